@@ -1,0 +1,1 @@
+"""The only I/O: sockets, files, subprocesses, engines."""

@@ -1,0 +1,1 @@
+"""One asyncio server on loopback; handlers decide what it answers."""

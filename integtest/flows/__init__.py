@@ -1,0 +1,1 @@
+"""One use case a verb; they meet adapters only through ports."""

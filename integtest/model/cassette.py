@@ -1,0 +1,16 @@
+"""An ordered set of exchanges in a file, with provenance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integtest.model.base import Frozen
+from integtest.model.http import Exchange, Place
+
+
+class Cassette(Frozen):
+    """Exchanges in the order recorded; `metadata` is what the file says of itself."""
+
+    exchanges: tuple[Exchange, ...] = ()
+    metadata: dict[str, Any] = {}
+    place: Place = Place()

@@ -1,0 +1,95 @@
+"""Examples and the rules that widen them, as Pact says them (Pact specification V2 to V4)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from integtest.model.base import Frozen
+
+
+class Matcher(Frozen):
+    """One matching rule: `{"match": match, **args}` in a pact file."""
+
+    match: str
+    args: dict[str, Any] = {}
+
+
+class RuleList(Frozen):
+    """The rules at one place; all must hold (AND), or one (OR)."""
+
+    matchers: tuple[Matcher, ...]
+    combine: Literal["AND", "OR"] = "AND"
+
+
+class RuleSet(Frozen):
+    """Rules by category. `body`, `metadata` keys are Pact paths (`$.a[*].b`); `query`, `header` keys are names."""
+
+    path: RuleList | None = None
+    method: RuleList | None = None
+    status: RuleList | None = None
+    query: dict[str, RuleList] = {}
+    header: dict[str, RuleList] = {}
+    body: dict[str, RuleList] = {}
+    metadata: dict[str, RuleList] = {}
+    extra: dict[str, Any] = {}
+    """Categories that this version does not know, kept for a round trip."""
+
+
+class Generator(Frozen):
+    """One value made when the example is used: `{"type": type, **args}` in a pact file."""
+
+    type: str
+    args: dict[str, Any] = {}
+
+
+class GeneratorSet(Frozen):
+    """Generators by category, keyed as in `RuleSet`."""
+
+    path: Generator | None = None
+    method: Generator | None = None
+    status: Generator | None = None
+    query: dict[str, Generator] = {}
+    header: dict[str, Generator] = {}
+    body: dict[str, Generator] = {}
+    metadata: dict[str, Generator] = {}
+    extra: dict[str, Any] = {}
+
+
+class Body(Frozen):
+    """An example body. `missing` promises nothing, `empty` and `null` promise no content.
+
+    `content` holds the bytes: for JSON the document itself, for binary the decoded bytes.
+    `encoded` and `hint` are Pact V4's `encoded` and `contentTypeHint`, kept as read.
+    """
+
+    state: Literal["missing", "empty", "null", "present"] = "missing"
+    content: bytes = b""
+    content_type: str | None = None
+    encoded: str | bool = False
+    hint: str | None = None
+
+
+class RequestPattern(Frozen):
+    """What the consumer sends. `path` is decoded; query values are decoded, in order, None for a bare name."""
+
+    method: str = "GET"
+    path: str = "/"
+    query: dict[str, tuple[str | None, ...]] = {}
+    headers: dict[str, tuple[str, ...]] = {}
+    body: Body = Body()
+    rules: RuleSet = RuleSet()
+    generators: GeneratorSet = GeneratorSet()
+    json_schema: dict[str, Any] | None = None
+    extra: dict[str, Any] = {}
+
+
+class ResponsePattern(Frozen):
+    """What the consumer relies on in the reply."""
+
+    status: int = 200
+    headers: dict[str, tuple[str, ...]] = {}
+    body: Body = Body()
+    rules: RuleSet = RuleSet()
+    generators: GeneratorSet = GeneratorSet()
+    json_schema: dict[str, Any] | None = None
+    extra: dict[str, Any] = {}

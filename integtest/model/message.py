@@ -1,0 +1,36 @@
+"""What was seen of a message, and what is promised of one (Pact V4 Asynchronous/Synchronous)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integtest.model.base import Frozen
+from integtest.model.http import Headers
+from integtest.model.matching import Body, GeneratorSet, RuleSet
+
+
+class Message(Frozen):
+    """A message as produced: its bytes, their content type, its metadata (broker headers, keys)."""
+
+    contents: bytes = b""
+    content_type: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class MessagePattern(Frozen):
+    """What is promised of a message. `metadata` values are examples, judged by `rules.metadata`."""
+
+    body: Body = Body()
+    metadata: dict[str, Any] = {}
+    rules: RuleSet = RuleSet()
+    generators: GeneratorSet = GeneratorSet()
+    json_schema: dict[str, Any] | None = None
+    extra: dict[str, Any] = {}
+
+
+class Delivery(Frozen):
+    """How a provider delivers an asynchronous message to the consumer over HTTP (a webhook)."""
+
+    method: str
+    path: str
+    headers: Headers = ()

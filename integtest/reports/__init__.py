@@ -1,0 +1,1 @@
+"""Verdicts to text: they return strings and never print."""

@@ -1,0 +1,1 @@
+"""Model to findings: pure functions over what was promised and what was seen."""
