@@ -16,6 +16,9 @@ class IntegtestError(Exception):
     code: ClassVar[str] = "integtest"
     exit_status: ClassVar[int] = 3
 
+    trace: tuple[str, ...] = ()
+    """The lines of a traceback through the user's own code, where there is one."""
+
     def __init__(self, message: str, *, place: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message

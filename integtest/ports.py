@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from integtest.model.contract import AsyncMessage, ProviderState, SyncMessage
 from integtest.model.finding import Mismatch
-from integtest.model.http import Exchange, Request
+from integtest.model.http import Exchange, Request, TransportFailure
 from integtest.model.matching import Body, RuleList
 from integtest.model.message import Message
 
@@ -30,6 +30,11 @@ class MatchingEngine(Protocol):
 
 class Transport(Protocol):
     """Carries requests to one provider: over a socket, or straight into its ASGI or WSGI app."""
+
+    async def open(self, *, timeout: float) -> TransportFailure | None:
+        """Make ready: see that somebody listens, run an app's lifespan startup. The failure that makes it
+        pointless to send anything, or None."""
+        ...
 
     async def send(self, request: Request, *, timeout: float) -> Exchange:
         """Send `request`, whose url is `path?query` below the provider's base; a failure is data in the

@@ -84,6 +84,8 @@ class TransportFailure(Frozen):
 
     kind: FailureKind
     message: str = ""
+    trace: tuple[str, ...] = ()
+    """The lines of the traceback, where the provider is an app that raised."""
 
 
 class Provenance(Frozen):

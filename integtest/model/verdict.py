@@ -9,6 +9,9 @@ from integtest.model.finding import Finding, Severity
 
 Status = Literal["verified", "failed", "pending", "unproven", "skipped"]
 Judge = Literal["pact", "schema"]
+Outcome = Literal["pass", "fail", "unknown"]
+
+_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 
 
 class Latency(Frozen):
@@ -48,7 +51,28 @@ class Verdict(Frozen):
     """Seconds that the run took."""
     notes: tuple[str, ...] = ()
     """What a reader should know and no finding says (what was left out, what was read only)."""
+    blocked: tuple[str, ...] = ()
+    """Fingerprints of the findings that say what could not be run or read: nobody's promise was judged there."""
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity == severity for finding in self.findings)
+
+    def outcome(self, fail_on: Severity = "error") -> Outcome:
+        """`fail` with a finding at or above `fail_on`; else `pass`, but only when at least one promise was
+        exercised and nothing was blocked; `unknown` otherwise."""
+        if self._counting(fail_on):
+            return "fail"
+        exercised = any(r.status == "verified" or (r.status == "pending" and r.seen) for r in self.interactions)
+        return "pass" if exercised and not self.blocked else "unknown"
+
+    def exit_status(self, fail_on: Severity = "error") -> int:
+        """0 holds; 1 findings that count, or unknown; 3 when all that counts is what could not run."""
+        outcome = self.outcome(fail_on)
+        return 0 if outcome == "pass" else 3 if outcome == "unknown" and self.blocked else 1
+
+    def _counting(self, fail_on: Severity) -> bool:
+        return any(
+            _RANK[finding.severity] >= _RANK[fail_on] and finding.fingerprint not in self.blocked
+            for finding in self.findings
+        )
