@@ -1,0 +1,1 @@
+"""Ways to reach a provider: over HTTP, straight into an ASGI or WSGI app."""

@@ -1,0 +1,1 @@
+"""Verification: exchanges from recordings, live providers and message producers, held against contracts."""
