@@ -1,0 +1,1 @@
+"""Configuration: `[tool.integtest]`, then `INTEGTEST_*` variables, then flags."""

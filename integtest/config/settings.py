@@ -1,0 +1,120 @@
+"""What can be configured, as one model: the keys of `[tool.integtest]`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from integtest.model.base import Frozen
+from integtest.model.budget import Duration
+
+ENV_PREFIX = "env:"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OBJECT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def _url(value: str) -> str:
+    if value.startswith(ENV_PREFIX):
+        _variable(value.removeprefix(ENV_PREFIX))
+    elif not re.match(r"https?://[^/\s]", value):
+        raise ValueError('must be a URL that starts with http:// or https://, or "env:NAME"')
+    return value
+
+
+def _object(value: str) -> str:
+    if not _OBJECT.fullmatch(value):
+        raise ValueError('must name an object as "package.module:object"')
+    return value
+
+
+def _object_or_url(value: str) -> str:
+    return _url(value) if "://" in value or value.startswith(ENV_PREFIX) else _object(value)
+
+
+def _variable(value: str) -> str:
+    if not _VARIABLE.fullmatch(value):
+        raise ValueError("must be the name of an environment variable, never a secret itself")
+    return value
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a whole number, got {str(value).lower()}")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+ObjectName = Annotated[str, AfterValidator(_object)]
+ObjectOrUrl = Annotated[str, AfterValidator(_object_or_url)]
+Variable = Annotated[str, AfterValidator(_variable)]
+PathText = Annotated[str, Field(min_length=1)]
+FailOn = Literal["error", "warning", "info"]
+
+
+class ProviderSettings(Frozen):
+    """How one provider is reached: the table `[tool.integtest.providers.NAME]`."""
+
+    url: Annotated[Url | None, Field(description="Where the provider answers, or `env:NAME`.")] = None
+    app: Annotated[
+        ObjectName | None,
+        Field(
+            description="The provider's ASGI or WSGI app as `module:object`, called in process instead of `url`."
+        ),
+    ] = None
+    states: Annotated[
+        ObjectOrUrl | None, Field(description="Provider state handlers: `module:object`, or a URL.")
+    ] = None
+    auth: Annotated[
+        ObjectName | None,
+        Field(description="A request hook, `module:function`: it takes a request and returns the one to send."),
+    ] = None
+    headers: Annotated[
+        dict[str, str], Field(description="Headers added to each request; a value may be `env:NAME`.")
+    ] = {}
+    cassettes: Annotated[
+        tuple[PathText, ...], Field(description="Cassettes that hold this provider's traffic: files or folders.")
+    ] = ()
+    messages: Annotated[
+        ObjectName | None,
+        Field(description="Functions that produce the provider's messages, `module:object`."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if self.url and self.app:
+            raise ValueError("has both url and app: keep the one that shall be verified")
+        return self
+
+
+class Settings(Frozen):
+    """The table `[tool.integtest]`."""
+
+    contracts: Annotated[
+        tuple[PathText, ...],
+        Field(description="Contracts: modules, compiled pacts, URLs, or folders of them."),
+    ] = ()
+    pacts: Annotated[
+        PathText | None, Field(description="Folder where the pytest plugin writes compiled pacts.")
+    ] = None
+    cassettes: Annotated[
+        tuple[PathText, ...], Field(description="Recorded traffic: cassette files, or folders of them.")
+    ] = ()
+    consumer: Annotated[str | None, Field(min_length=1, description="Only the contracts of this consumer.")] = None
+    fail_on: Annotated[
+        FailOn, Field(description="The least severity of a finding that makes the exit status 1.")
+    ] = "error"
+    timeout: Annotated[
+        Duration, Field(le=86400, description='For one request: seconds, or text such as "10s" and "500ms".')
+    ] = 10.0
+    workers: Annotated[
+        int, BeforeValidator(_no_bool), Field(ge=1, le=1024, description="Requests in flight at once.")
+    ] = 16
+    secrets: Annotated[
+        tuple[Variable, ...],
+        Field(description="Environment variables whose values are secret: they are masked in every report."),
+    ] = ()
+    providers: Annotated[
+        dict[str, ProviderSettings], Field(description="One table for each provider, by its name in the contracts.")
+    ] = {}

@@ -1,0 +1,81 @@
+"""Sentences that several formats share."""
+
+from __future__ import annotations
+
+from integtest.model.finding import Finding
+from integtest.model.http import Place
+from integtest.reports.report import Report
+from integtest.reports.text import body, compact, line
+
+
+def place(location: Place) -> str:
+    """`file:line pointer`, as far as known."""
+    where = f"{location.file}:{location.line}" if location.file and location.line else location.file or ""
+    return line(" ".join(part for part in (where, location.pointer) if part))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 finding`, `2,000 findings`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def counts(report: Report) -> str:
+    """How many interactions have each status, the worst first: `1 failed, 5 verified`."""
+    statuses = [result.status for result in report.interactions]
+    known = ("failed", "unproven", "skipped", "pending", "verified")
+    return ", ".join(f"{statuses.count(s):,} {s}" for s in known if s in statuses) or "nothing was verified"
+
+
+def title(finding: Finding) -> str:
+    """What a finding is about, for a heading: `provider "description"`, or its file, or its rule."""
+    if finding.interaction is not None:
+        return line(f'{finding.provider or ""} "{finding.interaction}"'.strip(), 200)
+    return line(finding.provider or finding.location.file or finding.rule, 200)
+
+
+def details(finding: Finding) -> list[str]:
+    """Everything a person needs to act on a finding, as lines of plain text."""
+    out = [f"{finding.severity}: {line(finding.message, 2000)}"]
+    where = place(finding.location)
+    facts = [
+        ("rule", finding.rule),
+        ("blame", finding.blame),
+        ("mode", finding.mode and line(finding.mode)),
+        ("at", where),
+        *differing(finding),
+    ]
+    out += [f"  {name}: {text}" for name, text in facts if text]
+    out += [f"  {text}" for text in seen(finding)]
+    if finding.hint:
+        out.append(f"  do: {line(finding.hint, 2000)}")
+    return out
+
+
+def differing(finding: Finding) -> list[tuple[str, str]]:
+    """Expected and actual, where either is known."""
+    if finding.expected is None and finding.actual is None:
+        return []
+    return [("expected", compact(finding.expected)), ("actual", compact(finding.actual))]
+
+
+def seen(finding: Finding, *, clip: int = 2000) -> list[str]:
+    """What the evidence holds, as lines: state, request, reply, body, traceback, and the curl line last."""
+    evidence = finding.evidence or {}
+    out: list[str] = []
+    if evidence.get("state"):
+        out.append(f"state {line(str(evidence['state']))}")
+    request, response = evidence.get("request"), evidence.get("response")
+    if isinstance(request, dict):
+        out.append(_exchange(request, response if isinstance(response, dict) else None))
+    if isinstance(response, dict) and response.get("body"):
+        out += body(response["body"], clip).splitlines()
+    traceback = evidence.get("traceback")
+    out += [line(str(item)) for item in traceback] if isinstance(traceback, list | tuple) else []
+    if evidence.get("curl"):
+        out.append(line(str(evidence["curl"]), 8000))
+    return out
+
+
+def _exchange(request: dict[str, object], response: dict[str, object] | None) -> str:
+    sent = line(f"{request.get('method', '')} {request.get('url', '')}".strip(), 2000)
+    return f"{sent} -> {response.get('status', '?')}" if response else sent
