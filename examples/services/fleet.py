@@ -1,0 +1,144 @@
+"""Several services at once: installed, started and ended side by side, each failure named, the rest going on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from examples.services.errors import ServiceError, WrongUse
+from examples.services.install import install
+from examples.services.places import Home
+from examples.services.record import Record
+from examples.services.running import Service, end
+
+
+@dataclass
+class Outcome:
+    """Which service ended how; each list holds names."""
+
+    done: str
+    fresh: list[str] = field(default_factory=list)
+    already: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def status(self) -> int:
+        return 1 if self.failed else 0
+
+    def closing_line(self) -> str:
+        parts = [f"{len(self.fresh)} {self.done}", f"{len(self.already)} already {self._was}"]
+        for names, word in ((self.left_out, "left out"), (self.failed, "failed")):
+            parts.append(f"{len(names)} {word}" + (f" ({', '.join(names)})" if names else ""))
+        return ", ".join(parts)
+
+    @property
+    def _was(self) -> str:
+        return "running" if self.done == "started" else self.done
+
+
+class Fleet:
+    """The services of a catalog in one home."""
+
+    def __init__(self, records: Mapping[str, Record], home: Home) -> None:
+        self.records = records
+        self.home = home
+        self.stop = threading.Event()
+        self._printing = threading.Lock()
+
+    def install(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
+        return self._all(selected, skipped, Outcome("installed"), self._install_one)
+
+    def up(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
+        """Install and start; what runs already as asked is left alone."""
+        return self._all(selected, skipped, Outcome("started"), self._start_one)
+
+    def down(self, selected: Mapping[str, Record]) -> int:
+        """End what was started here; how many services that were to be ended still run."""
+        with self.home.locked(), ThreadPoolExecutor(len(selected)) as pool:
+            ended = list(pool.map(self._end_one, selected))
+        self.say("", f"{sum(ended)} ended, {len(ended) - sum(ended)} not running")
+        return 0
+
+    def running(self, selected: Mapping[str, Record]) -> list[str]:
+        return [name for name, record in selected.items() if Service(record, self.records, self.home).running()]
+
+    def environment(self, selected: Mapping[str, Record]) -> dict[str, str]:
+        """The URL and the demo credentials of each service that runs."""
+        values = {}
+        for record in selected.values():
+            if started := Service(record, self.records, self.home).running():
+                values |= {record.url_name: started.url, **started.credentials}
+        return values
+
+    def say(self, name: str, text: str, seconds: float | None = None) -> None:
+        timed = f"{text:<56} {seconds:5.1f} s" if seconds is not None else text
+        with self._printing:
+            print(f"{name:<14} {timed}" if name else timed, file=sys.stderr, flush=True)
+
+    def _all(
+        self,
+        selected: Mapping[str, Record],
+        skipped: Sequence[str],
+        outcome: Outcome,
+        one: Callable[[Record], bool],
+    ) -> Outcome:
+        outcome.left_out += skipped
+        with self.home.locked(), ThreadPoolExecutor(len(selected)) as pool:
+            for record, (word, lines) in zip(
+                selected.values(), pool.map(self._guarded(one), selected.values()), strict=True
+            ):
+                {"fresh": outcome.fresh, "already": outcome.already, "failed": outcome.failed}[word].append(
+                    record.name
+                )
+                for line in lines:
+                    self.say(f"x {record.name}", line)
+        self.say("", outcome.closing_line())
+        return outcome
+
+    def _guarded(self, one: Callable[[Record], bool]) -> Callable[[Record], tuple[str, list[str]]]:
+        def attempt(record: Record) -> tuple[str, list[str]]:
+            try:
+                return ("fresh" if one(record) else "already"), []
+            except ServiceError as error:
+                return "failed", error.lines()
+            except WrongUse as error:
+                return "failed", [str(error)]
+            except OSError as error:
+                return "failed", [f"{error.strerror}: {error.filename}"]
+
+        return attempt
+
+    def _install_one(self, record: Record) -> bool:
+        begun = time.monotonic()
+        place = self.home.of(record.name)
+        done = install(record, place)
+        if done:
+            self.say(record.name, f"installed {', '.join(done)}", time.monotonic() - begun)
+        return bool(done)
+
+    def _start_one(self, record: Record) -> bool:
+        self._install_one(record)
+        if self.stop.is_set():
+            raise ServiceError("stopped before it was started")
+        service = Service(record, self.records, self.home)
+        begun = time.monotonic()
+        if started := service.running():
+            if service.runs_as_asked(started):
+                self.say(record.name, f"already running at {started.url}")
+                return False
+            self.say(record.name, "runs with other settings or answers no more: starting it again")
+        end(service.place)
+        service.start(self.stop)
+        self.say(record.name, f"ready at {service.url}", time.monotonic() - begun)
+        return True
+
+    def _end_one(self, name: str) -> bool:
+        begun = time.monotonic()
+        was_there = end(self.home.of(name))
+        if was_there:
+            self.say(name, "ended", time.monotonic() - begun)
+        return was_there

@@ -1,0 +1,232 @@
+"""Starts one service, waits until it answers, and ends it."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from examples.services import processes
+from examples.services.errors import ServiceError
+from examples.services.install import LOCK, pins
+from examples.services.places import Home, Place
+from examples.services.processes import TOKEN, Identity
+from examples.services.record import Record
+from examples.services.values import Filler, port_of, url_of
+
+_PASSED_ON = ("LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True)
+class Started:
+    """What `running.json` keeps of a started service."""
+
+    identity: Identity
+    url: str
+    since: float
+    fingerprint: str
+    credentials: Mapping[str, str]
+
+
+class Service:
+    """One record in one home, about to run."""
+
+    def __init__(self, record: Record, records: Mapping[str, Record], home: Home) -> None:
+        self.record = record
+        self.place = home.of(record.name)
+        self.url = url_of(record)
+        self._fill = Filler(record, records, home)
+
+    def running(self) -> Started | None:
+        """The service as it runs now; None if it was not started here or has died."""
+        started = read_state(self.place)
+        return started if started and processes.is_alive(started.identity) else None
+
+    def runs_as_asked(self, started: Started) -> bool:
+        """Whether what runs was started with today's record, ports and settings, and answers."""
+        return started.fingerprint == self._fingerprint() and self.answer() == str(self.record.health_status)
+
+    def answer(self, seconds: float = 2.0) -> str:
+        """What the health address says now: a status, or why there is none."""
+        connection = http.client.HTTPConnection("127.0.0.1", port_of(self.record), timeout=seconds)
+        try:
+            connection.request("GET", self.record.health, headers={"Connection": "close"})
+            return str(connection.getresponse().status)
+        except (OSError, http.client.HTTPException) as error:
+            return f"nothing ({type(error).__name__})"
+        finally:
+            connection.close()
+
+    def start(self, stop: threading.Event) -> None:
+        """Start on empty data and wait until it is ready; `stop` ends the wait, and the service, early."""
+        self._refuse_taken_ports()
+        self._lay_out_data()
+        for step in self.record.prepare:
+            self._prepare(self._fill.command(step))
+        started, process = self._spawn()
+        try:
+            self._wait(process, stop)
+            self._refuse_open_interfaces(started.identity)
+            # Read again: a credential may stand in a file that the service wrote while it started.
+            self._write_state(started, self._fill.table(self.record.credentials))
+        except BaseException:
+            end(self.place, patience=3.0)
+            process.wait()
+            raise
+
+    def _refuse_taken_ports(self) -> None:
+        for which in self.record.ports():
+            port = port_of(self.record, which)
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError as error:
+                    raise self._port_error(port, which, error) from None
+
+    def _port_error(self, port: int, which: str, error: OSError) -> ServiceError:
+        holder = processes.owner_of(port)
+        by = f"{holder.name} (pid {holder.pid})" if holder else f"another program ({error.strerror})"
+        variable = self.record.port_setting(which)
+        return ServiceError(f"port {port} is taken by {by}", hint=f"end it, or set {variable} to a free port")
+
+    def _lay_out_data(self) -> None:
+        shutil.rmtree(self.place.data, ignore_errors=True)
+        self.place.data.mkdir(parents=True)
+        for path, text in self._files().items():
+            target = self.place.data / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
+
+    def _files(self) -> dict[Path, str]:
+        """The record's own files, filled in, by their path in the data folder."""
+        folder = self.record.files
+        found = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return {
+            path.relative_to(folder): self._fill.fill(path.read_text("utf-8"))
+            for path in found
+            if path.name != LOCK
+        }
+
+    def _environment(self) -> dict[str, str]:
+        """A small environment: nothing of the caller's that could change how a service behaves, or leak into it."""
+        base = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        own = {"PATH": self.place.search_path(), "HOME": str(self.place.data), "TZ": "UTC"}
+        # A credential that a file holds cannot be known before the service ran, nor does the service ask for it.
+        plain = {name: text for name, text in self.record.credentials.items() if "@{file:" not in text}
+        return base | own | self._fill.table(plain) | self._fill.table(self.record.env)
+
+    def _fingerprint(self) -> str:
+        asked = [
+            self._fill.command(self.record.command),
+            [self._fill.command(step) for step in self.record.prepare],
+            self._environment(),
+            {str(path): text for path, text in self._files().items()},
+            pins(self.record),
+            [port_of(self.record, which) for which in self.record.ports()],
+        ]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def _prepare(self, command: list[str]) -> None:
+        with self.place.log.open("wb") as log:
+            try:
+                status = subprocess.run(
+                    self._resolved(command),
+                    cwd=self.place.data,
+                    env=self._environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    timeout=300,
+                    check=False,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                raise ServiceError(f"preparing took over 300 s: {command[0]}", log=self.place.log) from None
+        if status:
+            raise ServiceError(f"preparing failed: {' '.join(command)} left with {status}", log=self.place.log)
+
+    def _spawn(self) -> tuple[Started, subprocess.Popen[bytes]]:
+        command = self._resolved(self._fill.command(self.record.command))
+        token = secrets.token_hex(16)
+        with self.place.log.open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=self.place.data,
+                env={**self._environment(), TOKEN: token},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        leader = processes.find(process.pid)
+        identity = Identity(process.pid, leader.start if leader else -1, processes.boot_id(), token)
+        started = Started(identity, self.url, time.time(), self._fingerprint(), {})
+        self._write_state(started, {})
+        return started, process
+
+    def _resolved(self, command: list[str]) -> list[str]:
+        program = shutil.which(command[0], path=self.place.search_path())
+        if not program:
+            raise ServiceError(f"the program `{command[0]}` is not here")
+        return [program, *command[1:]]
+
+    def _wait(self, process: subprocess.Popen[bytes], stop: threading.Event) -> None:
+        limit = time.monotonic() + self.record.ready_seconds
+        while True:
+            answer = self.answer()
+            if process.poll() is not None:
+                raise ServiceError(f"died while starting, {_left_with(process.returncode)}", log=self.place.log)
+            if answer == str(self.record.health_status):
+                return
+            if time.monotonic() > limit:
+                raise ServiceError(
+                    f"not ready after {self.record.ready_seconds:g} s: {self.url}{self.record.health} "
+                    f"answered {answer}, not {self.record.health_status}",
+                    log=self.place.log,
+                )
+            if stop.wait(0.05):
+                raise ServiceError("stopped while starting")
+
+    def _refuse_open_interfaces(self, identity: Identity) -> None:
+        heard = processes.listeners(processes.ours(identity))
+        outside = sorted({port for address, port in heard if not processes.is_loopback(address)})
+        if outside:
+            ports = ", ".join(map(str, outside))
+            raise ServiceError(f"listens beyond loopback on port {ports}: its record must bind 127.0.0.1")
+
+    def _write_state(self, started: Started, credentials: Mapping[str, str]) -> None:
+        data = {**asdict(started), "credentials": dict(credentials)}
+        draft = self.place.state.with_suffix(".new")
+        draft.write_text(json.dumps(data, indent=1), "utf-8")
+        draft.replace(self.place.state)
+
+
+def read_state(place: Place) -> Started | None:
+    """What was started here last, running or not; None if nothing was, or it was ended."""
+    try:
+        data = json.loads(place.state.read_text("utf-8"))
+        return Started(**{**data, "identity": Identity(**data["identity"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def end(place: Place, patience: float = 10.0) -> bool:
+    """End what was started here, and only that; False if nothing of it was running."""
+    started = read_state(place)
+    was_there = started is not None and processes.end(started.identity, patience)
+    place.state.unlink(missing_ok=True)
+    return was_there
+
+
+def _left_with(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"exit status {status}"
