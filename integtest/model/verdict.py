@@ -33,7 +33,7 @@ class InteractionResult(Frozen):
     provider_version: str | None = None
     kind: Literal["http", "async", "sync", "foreign"] = "http"
     verified_by: tuple[Judge, ...] = ()
-    source: Literal["recorded", "live", "message", "static", "none"] = "none"
+    source: Literal["recorded", "live", "message", "consumer", "static", "none"] = "none"
     seen: int = 0
     latency_ms: Latency | None = None
     reason: str | None = None
