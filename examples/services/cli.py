@@ -92,7 +92,7 @@ def _select(records: Mapping[str, Record], names: Sequence[str], skip: Sequence[
     return left
 
 
-def _list(_: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:
+def _list(_: argparse.Namespace, __: Fleet, selected: Mapping[str, Record]) -> int:
     rows = [("NAME", "AREA", "PORT", "URL IN", "WHAT")]
     rows += [(r.name, r.area, str(port_of(r)), r.url_name, r.title) for r in selected.values()]
     _table(rows)
@@ -123,7 +123,7 @@ def _skipped(options: argparse.Namespace) -> list[str]:
 
 
 def _status(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:
-    rows = [("NAME", "STATE", "URL", "PID", "SINCE")]
+    rows: list[tuple[str, ...]] = [("NAME", "STATE", "URL", "PID", "SINCE")]
     bad = False
     for record in selected.values():
         row, good = _state_of(record, fleet.records, fleet.home)

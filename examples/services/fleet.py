@@ -68,7 +68,7 @@ class Fleet:
 
     def environment(self, selected: Mapping[str, Record]) -> dict[str, str]:
         """The URL and the demo credentials of each service that runs."""
-        values = {}
+        values: dict[str, str] = {}
         for record in selected.values():
             if started := Service(record, self.records, self.home).running():
                 values |= {record.url_name: started.url, **started.credentials}

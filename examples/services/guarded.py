@@ -70,7 +70,7 @@ def _command(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def _pass_on(process: subprocess.Popen[bytes], number: int) -> None:
-    """End the command as we were asked to; a terminal has told it of Ctrl-C already, and a second time harms none."""
+    """End the command as we were asked to; from a terminal it has heard Ctrl-C already, and twice harms none."""
     with _signals_wait():
         process.send_signal(number)
         try:
@@ -82,7 +82,7 @@ def _pass_on(process: subprocess.Popen[bytes], number: int) -> None:
 
 @contextlib.contextmanager
 def _signals_raise() -> Iterator[None]:
-    def ask(number: int, frame: FrameType | None) -> None:
+    def ask(number: int, _: FrameType | None) -> None:
         raise _Asked(number)
 
     # One that the caller has us ignore (nohup, a background job) stays ignored.

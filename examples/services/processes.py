@@ -138,7 +138,7 @@ def _sockets(pid: int) -> list[str]:
     with contextlib.suppress(OSError):
         for entry in (_PROC / str(pid) / "fd").iterdir():
             with contextlib.suppress(OSError):
-                target = os.readlink(entry)
+                target = str(entry.readlink())
                 if target.startswith("socket:["):
                     inodes.append(target[8:-1])
     return inodes

@@ -22,6 +22,7 @@ def parameters(model: str, port: int) -> xllamacpp.CommonParams:
     # Whatever was asked before, the same counts and the same text.
     params.cache_prompt = False
     params.endpoint_metrics = True
+    params.use_jinja = True
     params.warmup = False
     params.ui = False
     return params
