@@ -72,6 +72,12 @@ class ProviderError(IntegtestError):
     exit_status = 3
 
 
+class ListenError(IntegtestError):
+    """A local server could not open its socket, or would not stop."""
+
+    code = "listen"
+
+
 class StateError(IntegtestError):
     """A provider state has no handler, or its handler raised or hung."""
 
