@@ -1,0 +1,76 @@
+"""Calls of blocking functions, each bounded in time, from asyncio.
+
+The threads are daemons: one that hangs is left behind and never keeps the process from ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+_Job = tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+
+class Worker:
+    """One thread that runs one function after another; a new one replaces it after a time-out."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: SimpleQueue[_Job | None] | None = None
+
+    async def run(self, function: Callable[..., Any], *args: Any, timeout: float) -> Any:
+        """What `function(*args)` returns or raises; TimeoutError after `timeout` seconds."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        context = contextvars.copy_context()
+        self._queue().put((lambda: context.run(function, *args), future, loop))
+        try:
+            async with asyncio.timeout(timeout):
+                return await future
+        except (TimeoutError, asyncio.CancelledError):
+            if not future.done() or future.cancelled():
+                self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the thread end after the function that it runs."""
+        if self._jobs is not None:
+            self._jobs.put(None)
+            self._jobs = None
+
+    def _queue(self) -> SimpleQueue[_Job | None]:
+        if self._jobs is None:
+            self._jobs = SimpleQueue()
+            Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
+        return self._jobs
+
+
+def _serve(jobs: SimpleQueue[_Job | None]) -> None:
+    while (job := jobs.get()) is not None:
+        function, future, loop = job
+        outcome: Any = None
+        error: BaseException | None = None
+        try:
+            outcome = function()
+        except BaseException as raised:  # noqa: BLE001
+            error = raised
+        try:
+            loop.call_soon_threadsafe(_settle, future, outcome, error)
+        except RuntimeError:
+            return  # The loop has ended: nobody waits any more.
+        del job, function, future, outcome, error
+
+
+def _settle(future: asyncio.Future[Any], outcome: Any, error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(outcome)
+    elif isinstance(error, StopIteration):
+        future.set_exception(RuntimeError("StopIteration was raised"))
+    else:
+        future.set_exception(error)
