@@ -22,6 +22,7 @@ from examples.services.values import port_of
 
 USAGE = 2
 COULD_NOT_RUN = 3
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str]) -> int:
     except WrongUse as error:
         print(f"services: {error}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("services: interrupted; what was starting is ended, what was ready runs on", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -111,7 +115,8 @@ def _up(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record
 
 
 def _down(_: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:
-    return fleet.down(selected)
+    fleet.down(selected)
+    return 0
 
 
 def _run(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:

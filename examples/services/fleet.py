@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -46,7 +46,8 @@ class Fleet:
     def __init__(self, records: Mapping[str, Record], home: Home) -> None:
         self.records = records
         self.home = home
-        self.stop = threading.Event()
+        self.begun: list[str] = []
+        self._stop = threading.Event()
         self._printing = threading.Lock()
 
     def install(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
@@ -56,15 +57,13 @@ class Fleet:
         """Install and start; what runs already as asked is left alone."""
         return self._all(selected, skipped, Outcome("started"), self._start_one)
 
-    def down(self, selected: Mapping[str, Record]) -> int:
-        """End what was started here; how many services that were to be ended still run."""
-        with self.home.locked(), ThreadPoolExecutor(len(selected)) as pool:
-            ended = list(pool.map(self._end_one, selected))
+    def down(self, names: Collection[str]) -> None:
+        """End what was started here, and only that."""
+        if not names:
+            return
+        with self.home.locked(), ThreadPoolExecutor(len(names)) as pool:
+            ended = list(pool.map(self._end_one, names))
         self.say("", f"{sum(ended)} ended, {len(ended) - sum(ended)} not running")
-        return 0
-
-    def running(self, selected: Mapping[str, Record]) -> list[str]:
-        return [name for name, record in selected.items() if Service(record, self.records, self.home).running()]
 
     def environment(self, selected: Mapping[str, Record]) -> dict[str, str]:
         """The URL and the demo credentials of each service that runs."""
@@ -88,27 +87,29 @@ class Fleet:
     ) -> Outcome:
         outcome.left_out += skipped
         with self.home.locked(), ThreadPoolExecutor(len(selected)) as pool:
-            for record, (word, lines) in zip(
-                selected.values(), pool.map(self._guarded(one), selected.values()), strict=True
-            ):
-                {"fresh": outcome.fresh, "already": outcome.already, "failed": outcome.failed}[word].append(
-                    record.name
-                )
-                for line in lines:
-                    self.say(f"x {record.name}", line)
+            try:
+                for name, kind in zip(selected, pool.map(self._guarded(one), selected.values()), strict=True):
+                    {"fresh": outcome.fresh, "already": outcome.already, "failed": outcome.failed}[kind].append(
+                        name
+                    )
+            except BaseException:
+                self._stop.set()
+                raise
         self.say("", outcome.closing_line())
         return outcome
 
-    def _guarded(self, one: Callable[[Record], bool]) -> Callable[[Record], tuple[str, list[str]]]:
-        def attempt(record: Record) -> tuple[str, list[str]]:
+    def _guarded(self, one: Callable[[Record], bool]) -> Callable[[Record], str]:
+        def attempt(record: Record) -> str:
             try:
-                return ("fresh" if one(record) else "already"), []
+                return "fresh" if one(record) else "already"
             except ServiceError as error:
-                return "failed", error.lines()
+                lines = error.lines()
             except WrongUse as error:
-                return "failed", [str(error)]
+                lines = [str(error)]
             except OSError as error:
-                return "failed", [f"{error.strerror}: {error.filename}"]
+                lines = [f"{error.strerror}: {error.filename}"]
+            self.say(f"x {record.name}", "\n".join(f"{'':<15}{line}" for line in lines).lstrip())
+            return "failed"
 
         return attempt
 
@@ -122,7 +123,7 @@ class Fleet:
 
     def _start_one(self, record: Record) -> bool:
         self._install_one(record)
-        if self.stop.is_set():
+        if self._stop.is_set():
             raise ServiceError("stopped before it was started")
         service = Service(record, self.records, self.home)
         begun = time.monotonic()
@@ -132,7 +133,8 @@ class Fleet:
                 return False
             self.say(record.name, "runs with other settings or answers no more: starting it again")
         end(service.place)
-        service.start(self.stop)
+        self.begun.append(record.name)
+        service.start(self._stop)
         self.say(record.name, f"ready at {service.url}", time.monotonic() - begun)
         return True
 

@@ -32,24 +32,17 @@ def run_guarded(
 
     Services that ran before stay; those started here are ended.
     """
-    before = set(fleet.running(selected))
     try:
         with _signals_raise():
-            try:
-                if fleet.up(selected, skipped).failed:
-                    fleet.say("", "the command was not run: not every service is there")
-                    return could_not
-                return _command(command, os.environ | fleet.environment(selected))
-            except _Asked:
-                fleet.stop.set()
-                raise
+            if fleet.up(selected, skipped).failed:
+                fleet.say("", "the command was not run: not every service is there")
+                return could_not
+            return _command(command, os.environ | fleet.environment(selected))
     except _Asked as asked:
         return 128 + asked.number
     finally:
-        started = {name: record for name, record in selected.items() if name not in before}
         with _signals_wait():
-            if started:
-                fleet.down(started)
+            fleet.down(fleet.begun)
 
 
 def _command(command: Sequence[str], environment: Mapping[str, str]) -> int:

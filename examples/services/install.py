@@ -30,7 +30,7 @@ def install(record: Record, place: Place) -> list[str]:
         if not shutil.which(program, path=place.search_path()):
             raise ServiceError(f"needs the program `{program}`, which is not here", hint=_HINTS.get(program))
     wanted = pins(record)
-    if _stamped(place) == wanted and debian.is_there(record, place):
+    if _stamped(place) == wanted and _still_works(record, place):
         return []
     _clear(place)
     done = []
@@ -53,9 +53,14 @@ def pins(record: Record) -> dict[str, object]:
     return {
         "npm": list(record.npm),
         "npm_lock": lock.read_text("utf-8") if record.npm and lock.exists() else None,
-        "python": [*record.python, f"interpreter {_interpreter()} {sys.version_info[:2]}"] if record.python else [],
+        "python": list(record.python),
         "debian": [*record.debian, f"for the machine: {record.debian_system}"] if record.debian else [],
     }
+
+
+def _still_works(record: Record, place: Place) -> bool:
+    # An environment's python is a link to an interpreter that may have gone.
+    return debian.is_there(record, place) and (not record.python or (place.venv / "bin" / "python").exists())
 
 
 def _clear(place: Place) -> None:

@@ -76,7 +76,7 @@ class Service:
         started, process = self._spawn()
         try:
             self._wait(process, stop)
-            self._refuse_open_interfaces(started.identity)
+            self._refuse_wrong_listeners(started.identity)
             # Read again: a credential may stand in a file that the service wrote while it started.
             self._write_state(started, self._fill.table(self.record.credentials))
         except BaseException:
@@ -103,35 +103,41 @@ class Service:
     def _lay_out_data(self) -> None:
         shutil.rmtree(self.place.data, ignore_errors=True)
         self.place.data.mkdir(parents=True)
-        for path, text in self._files().items():
+        for path, content in self._files().items():
             target = self.place.data / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
+            target.write_bytes(content)
 
-    def _files(self) -> dict[Path, str]:
+    def _files(self) -> dict[Path, bytes]:
         """The record's own files, filled in, by their path in the data folder."""
         folder = self.record.files
         found = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-        return {
-            path.relative_to(folder): self._fill.fill(path.read_text("utf-8"))
-            for path in found
-            if path.name != LOCK
-        }
+        return {path.relative_to(folder): self._filled(path.read_bytes()) for path in found if path.name != LOCK}
+
+    def _filled(self, content: bytes) -> bytes:
+        try:
+            return self._fill.fill(content.decode("utf-8")).encode()
+        except UnicodeDecodeError:
+            return content
 
     def _environment(self) -> dict[str, str]:
         """A small environment: nothing of the caller's that could change how a service behaves, or leak into it."""
         base = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         own = {"PATH": self.place.search_path(), "HOME": str(self.place.data), "TZ": "UTC"}
+        return base | own | self._own_environment()
+
+    def _own_environment(self) -> dict[str, str]:
         # A credential that a file holds cannot be known before the service ran, nor does the service ask for it.
         plain = {name: text for name, text in self.record.credentials.items() if "@{file:" not in text}
-        return base | own | self._fill.table(plain) | self._fill.table(self.record.env)
+        return self._fill.table(plain) | self._fill.table(self.record.env)
 
     def _fingerprint(self) -> str:
+        """Changes with all that a caller or a record can ask for, and with nothing else of the caller's shell."""
         asked = [
             self._fill.command(self.record.command),
             [self._fill.command(step) for step in self.record.prepare],
-            self._environment(),
-            {str(path): text for path, text in self._files().items()},
+            self._own_environment(),
+            {str(path): hashlib.sha256(content).hexdigest() for path, content in self._files().items()},
             pins(self.record),
             [port_of(self.record, which) for which in self.record.ports()],
         ]
@@ -197,8 +203,10 @@ class Service:
             if stop.wait(0.05):
                 raise ServiceError("stopped while starting")
 
-    def _refuse_open_interfaces(self, identity: Identity) -> None:
+    def _refuse_wrong_listeners(self, identity: Identity) -> None:
         heard = processes.listeners(processes.ours(identity))
+        if port_of(self.record) not in [port for _, port in heard]:
+            raise ServiceError(f"{self.url} is answered by another program", log=self.place.log)
         outside = sorted({port for address, port in heard if not processes.is_loopback(address)})
         if outside:
             ports = ", ".join(map(str, outside))
