@@ -54,7 +54,7 @@ class Service:
 
     def runs_as_asked(self, started: Started) -> bool:
         """Whether what runs was started with today's record, ports and settings, and answers."""
-        return started.fingerprint == self._fingerprint() and self.answer() == str(self.record.health_status)
+        return started.fingerprint == self.fingerprint() and self.answer() == str(self.record.health_status)
 
     def answer(self, seconds: float = 2.0) -> str:
         """What the health address says now: a status, or why there is none."""
@@ -131,7 +131,7 @@ class Service:
         plain = {name: text for name, text in self.record.credentials.items() if "@{file:" not in text}
         return self._fill.table(plain) | self._fill.table(self.record.env)
 
-    def _fingerprint(self) -> str:
+    def fingerprint(self) -> str:
         """Changes with all that a caller or a record can ask for, and with nothing else of the caller's shell."""
         asked = [
             self._fill.command(self.record.command),
@@ -176,7 +176,7 @@ class Service:
             )
         leader = processes.find(process.pid)
         identity = Identity(process.pid, leader.start if leader else -1, processes.boot_id(), token)
-        started = Started(identity, self.url, time.time(), self._fingerprint(), {})
+        started = Started(identity, self.url, time.time(), self.fingerprint(), {})
         self._write_state(started, {})
         return started, process
 
