@@ -1,4 +1,4 @@
-"""Calls of blocking functions, each bounded in time, from asyncio.
+"""Calls of functions that may hang, each bounded in time, from asyncio.
 
 The threads are daemons: one that hangs is left behind and never keeps the process from ending.
 """
@@ -7,12 +7,37 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
+from integtest.adapters.tracebacks import user_frames
+
+T = TypeVar("T")
 _Job = tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+
+class HungError(TimeoutError):
+    """A function did not end in time; `lines` say where it was, as in a traceback."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
+async def bounded(work: Awaitable[T], timeout: float) -> T:
+    """What `work` gives; HungError after `timeout` seconds. Its own TimeoutError comes out as it is."""
+    try:
+        async with asyncio.timeout(timeout) as limit:
+            return await work
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        cause = error.__cause__ or error
+        raise HungError(user_frames(traceback.extract_tb(cause.__traceback__))) from None
 
 
 class Worker:
@@ -21,19 +46,22 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._name = name
         self._jobs: SimpleQueue[_Job | None] | None = None
+        self._thread: Thread | None = None
 
     async def run(self, function: Callable[..., Any], *args: Any, timeout: float) -> Any:
-        """What `function(*args)` returns or raises; TimeoutError after `timeout` seconds."""
+        """What `function(*args)` returns or raises; HungError after `timeout` seconds."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         context = contextvars.copy_context()
         self._queue().put((lambda: context.run(function, *args), future, loop))
         try:
-            async with asyncio.timeout(timeout):
-                return await future
-        except (TimeoutError, asyncio.CancelledError):
-            if not future.done() or future.cancelled():
-                self.close()
+            return await bounded(future, timeout)
+        except HungError:
+            where = self._where()
+            self.close()
+            raise HungError(where) from None
+        except asyncio.CancelledError:
+            self.close()
             raise
 
     def close(self) -> None:
@@ -45,8 +73,13 @@ class Worker:
     def _queue(self) -> SimpleQueue[_Job | None]:
         if self._jobs is None:
             self._jobs = SimpleQueue()
-            Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
+            self._thread = Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True)
+            self._thread.start()
         return self._jobs
+
+    def _where(self) -> tuple[str, ...]:
+        frame = sys._current_frames().get(self._thread.ident or 0) if self._thread else None
+        return user_frames(traceback.extract_stack(frame)) if frame else ()
 
 
 def _serve(jobs: SimpleQueue[_Job | None]) -> None:
