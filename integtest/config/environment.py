@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from integtest.config.hints import near_miss
 from integtest.config.problems import config_error
 from integtest.config.settings import ProviderSettings, Settings
-from integtest.errors import ConfigError
+from integtest.errors import ConfigError, UsageError
+from integtest.flows.verify.plan import parse_provider
 
 PREFIX = "INTEGTEST_"
 VARIABLES: Mapping[str, str] = {
@@ -56,10 +57,9 @@ def _with(settings: Settings, key: str, text: str) -> Settings:
     place = f"{PREFIX}{key.upper()}"
     value: Any = text
     if key in _LISTS:
-        value = [part.strip() for part in text.split(",") if part.strip()]
+        value = _parts(text)
     if key == "providers":
-        pairs = [part.strip() for part in text.split(",") if part.strip()]
-        value = providers(settings.providers, pairs, place)
+        value = _providers(settings.providers, text, place)
     try:
         checked = Settings.model_validate({key: value})
     except ValidationError as error:
@@ -67,30 +67,21 @@ def _with(settings: Settings, key: str, text: str) -> Settings:
     return settings.model_copy(update={key: getattr(checked, key)})
 
 
-def providers(known: Mapping[str, ProviderSettings], pairs: list[str], place: str) -> dict[str, ProviderSettings]:
-    """`known` with the addresses of `NAME=URL` and `NAME=module:object` pairs put in; the rest of a known
-    provider's settings stays. ConfigError names a pair that is neither."""
-    out = dict(known)
-    for pair in pairs:
-        name, equals, address = pair.partition("=")
-        if not (name and equals and address):
+def _providers(known: Mapping[str, ProviderSettings], text: str, place: str) -> dict[str, Any]:
+    """`known` with addresses put in; the rest of a known provider's settings stays."""
+    out: dict[str, Any] = {name: provider.model_dump() for name, provider in known.items()}
+    for pair in _parts(text):
+        try:
+            given = parse_provider(pair)
+        except UsageError:
             raise ConfigError(
-                f"{pair!r} is not a provider",
+                f"{pair!r} is neither NAME=URL nor NAME=module:app",
                 place=place,
-                hint="write NAME=URL or NAME=module:app, for example identity=http://127.0.0.1:3000",
-            )
-        out[name] = _addressed(out.get(name, ProviderSettings()), name, address, place)
+                hint="for example: identity=http://127.0.0.1:3000",
+            ) from None
+        out[given.name] = {**out.get(given.name, {}), "url": given.url, "app": given.app}
     return out
 
 
-def _addressed(provider: ProviderSettings, name: str, address: str, place: str) -> ProviderSettings:
-    key = "url" if "://" in address or address.startswith("env:") else "app"
-    try:
-        checked = ProviderSettings.model_validate({key: address})
-    except ValidationError:
-        raise ConfigError(
-            f"{address!r} is no address of {name}",
-            place=place,
-            hint="write a URL with http:// or https://, env:NAME, or module:app",
-        ) from None
-    return provider.model_copy(update={"url": checked.url, "app": checked.app})
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

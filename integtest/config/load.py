@@ -16,8 +16,6 @@ from integtest.config.problems import config_error
 from integtest.config.settings import ENV_PREFIX, ProviderSettings, Settings
 from integtest.errors import ConfigError
 
-_PATH_KEYS = ("contracts", "cassettes")
-
 
 @dataclass(frozen=True)
 class Config:
@@ -103,18 +101,19 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
     if folder.absolute() == Path.cwd():
         return settings
     changes: dict[str, Any] = {
-        key: tuple(_from(folder, item) for item in getattr(settings, key)) for key in _PATH_KEYS
-    }
-    if settings.pacts:
-        changes["pacts"] = _from(folder, settings.pacts)
-    changes["providers"] = {
-        name: provider.model_copy(update={"cassettes": tuple(_from(folder, c) for c in provider.cassettes)})
-        for name, provider in settings.providers.items()
+        "contracts": tuple(_contract_from(folder, item) for item in settings.contracts),
+        "cassettes": tuple(toml.shown(folder / item) for item in settings.cassettes),
+        "pacts": toml.shown(folder / settings.pacts) if settings.pacts else None,
+        "providers": {name: _provider_from(folder, body) for name, body in settings.providers.items()},
     }
     return settings.model_copy(update=changes)
 
 
-def _from(folder: Path, item: str) -> str:
+def _provider_from(folder: Path, provider: ProviderSettings) -> ProviderSettings:
+    return provider.model_copy(update={"cassettes": tuple(toml.shown(folder / c) for c in provider.cassettes)})
+
+
+def _contract_from(folder: Path, item: str) -> str:
     """`item` as seen from the working folder; a URL, or the name of a module, stays as it is."""
     if "://" in item or (_is_module_name(item) and not (folder / item).exists()):
         return item

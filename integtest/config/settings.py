@@ -12,7 +12,7 @@ from integtest.model.budget import Duration
 
 ENV_PREFIX = "env:"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OBJECT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+_OBJECT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?")
 
 
 def _url(value: str) -> str:
@@ -77,8 +77,8 @@ class ProviderSettings(Frozen):
         tuple[PathText, ...], Field(description="Cassettes that hold this provider's traffic: files or folders.")
     ] = ()
     messages: Annotated[
-        ObjectName | None,
-        Field(description="Functions that produce the provider's messages, `module:object`."),
+        ObjectOrUrl | None,
+        Field(description="What produces messages: `module:object`, or a URL that is asked as Pact does."),
     ] = None
 
     @model_validator(mode="after")
