@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from integtest.model.finding import Mismatch
 from integtest.model.http import Request, Response
-from integtest.model.matching import Body, RequestPattern, ResponsePattern, RuleSet
+from integtest.model.matching import RequestPattern, ResponsePattern
 from integtest.model.message import Message, MessagePattern
 from integtest.model.verdict import Judge as Half
 from integtest.ports import MatchingEngine
 from integtest.rules.match.body import BodyJudge
-from integtest.rules.match.fields import HeaderJudge, MetadataJudge, MethodJudge, PathJudge, QueryJudge, StatusJudge
+from integtest.rules.match.fields import MetadataJudge, MethodJudge, PathJudge, StatusJudge
+from integtest.rules.match.headers import HeaderJudge
+from integtest.rules.match.known import check
+from integtest.rules.match.query import QueryJudge
 from integtest.rules.match.schema import SchemaJudge
+from integtest.rules.match.target import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,9 @@ class _Contents:
 
     __slots__ = ("_body", "_schema", "judges")
 
-    def __init__(self, engine: MatchingEngine, body: Body, rules: RuleSet, schema: Any, *, strict: bool) -> None:
-        self._body = BodyJudge(engine, body, rules.body, strict=strict)
-        self._schema = SchemaJudge(schema) if schema is not None else None
+    def __init__(self, body: BodyJudge, schema: dict[str, Any] | None) -> None:
+        self._body = body
+        self._schema = None if schema is None else SchemaJudge(schema)
         self.judges: tuple[Half, ...] = ("pact",) if schema is None else ("pact", "schema")
 
     def judge(self, content: bytes, content_type: str | None) -> list[Mismatch]:
@@ -72,18 +77,20 @@ class RequestJudge:
     def __init__(self, engine: MatchingEngine, pattern: RequestPattern) -> None:
         self.pattern = pattern
         rules = pattern.rules
+        check(rules)
         self._method = MethodJudge(engine, pattern.method, rules.method)
         self._path = PathJudge(engine, pattern.path, rules.path)
         self._query = QueryJudge(engine, pattern.query, rules.query)
         self._headers = HeaderJudge(engine, pattern.headers, rules.header)
-        self._contents = _Contents(engine, pattern.body, rules, pattern.json_schema, strict=True)
+        self._contents = _Contents(_http_body(engine, pattern, strict=True), pattern.json_schema)
 
     def judge(self, seen: Request) -> Judgement:
         """What differs, in the order method, path, query, headers, body."""
+        path, query = split(seen.url)
         found = [
             *self._method.judge(seen.method),
-            *self._path.judge(seen.path),
-            *self._query.judge(seen.query),
+            *self._path.judge(path),
+            *self._query.judge(query),
             *self._headers.judge(seen.headers),
             *self._contents.judge(seen.body, seen.content_type),
         ]
@@ -98,9 +105,10 @@ class ResponseJudge:
     def __init__(self, engine: MatchingEngine, pattern: ResponsePattern) -> None:
         self.pattern = pattern
         rules = pattern.rules
+        check(rules)
         self._status = StatusJudge(engine, pattern.status, rules.status)
         self._headers = HeaderJudge(engine, pattern.headers, rules.header)
-        self._contents = _Contents(engine, pattern.body, rules, pattern.json_schema, strict=False)
+        self._contents = _Contents(_http_body(engine, pattern, strict=False), pattern.json_schema)
 
     def judge(self, seen: Response) -> Judgement:
         """What differs, in the order status, headers, body."""
@@ -119,13 +127,37 @@ class MessageJudge:
 
     def __init__(self, engine: MatchingEngine, pattern: MessagePattern) -> None:
         self.pattern = pattern
+        check(pattern.rules)
         self._metadata = MetadataJudge(engine, pattern.metadata, pattern.rules.metadata)
-        self._contents = _Contents(engine, pattern.body, pattern.rules, pattern.json_schema, strict=False)
+        body = BodyJudge(
+            engine, pattern.body, pattern.rules.body, strict=False, header=_told_type(pattern.metadata)
+        )
+        self._contents = _Contents(body, pattern.json_schema)
 
     def judge(self, seen: Message) -> Judgement:
         """What differs, in the order contents, metadata."""
         found = [
-            *self._contents.judge(seen.contents, seen.content_type),
+            *self._contents.judge(seen.contents, seen.content_type or _told_type(seen.metadata)),
             *self._metadata.judge(seen.metadata),
         ]
         return Judgement(tuple(found), self._contents.judges)
+
+
+def _http_body(engine: MatchingEngine, pattern: RequestPattern | ResponsePattern, *, strict: bool) -> BodyJudge:
+    named = next((v for name, v in pattern.headers.items() if name.lower() == "content-type"), ())
+    ruled = {name: rule for name, rule in pattern.rules.header.items() if name.lower() == "content-type"}
+    admitted = HeaderJudge(engine, {"content-type": named}, ruled) if ruled and named else None
+    return BodyJudge(
+        engine,
+        pattern.body,
+        pattern.rules.body,
+        strict=strict,
+        header=next(iter(named), None),
+        admitted=(lambda seen: not admitted.judge((("content-type", seen),))) if admitted else None,
+    )
+
+
+def _told_type(metadata: Mapping[str, Any]) -> str | None:
+    """The content type that message metadata names."""
+    named = (v for name, v in metadata.items() if name.lower() in {"contenttype", "content-type"})
+    return next((value for value in named if isinstance(value, str)), None)
