@@ -1,1 +1,1 @@
-"""The face that people write contracts with."""
+"""The face that people write contracts with; `integtest` itself loads its names from here."""

@@ -1,0 +1,165 @@
+"""Contract: what people write. It registers interactions, which are frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Unpack
+
+from integtest.authoring import build
+from integtest.authoring.ambiguity import Register
+from integtest.authoring.build import Aside
+from integtest.authoring.places import caller, refuse, spot
+from integtest.authoring.replies import Reply
+from integtest.authoring.requests import Draft
+from integtest.authoring.terms import State, Terms, common, once_in
+from integtest.errors import ContractError
+from integtest.model import contract as model
+from integtest.model.contract import AsyncMessage, ContractInfo, HttpInteraction, SyncMessage
+
+__all__ = ["Contract", "State", "refuse_duplicates"]
+
+
+class Contract:
+    """All that one consumer relies on from one provider.
+
+    `kind` is the area (auth, data_pipeline, compliance, monitoring, human_review, model_gateway, or your own), `env`
+    the environment variable that holds the provider's base URL in the consumer, `base` the path that this URL ends
+    with ("/v1"), which goes before every path. Each method registers one promise and returns it as frozen data;
+    all take the terms `given`, `budget`, `guards`, `pending` and `comments` (see `Terms`). What cannot be promised
+    is a ContractError with the file and line of the call.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self, *, consumer: str, provider: str, kind: str | None = None, env: str | None = None, base: str = ""
+    ) -> None:
+        for role, name in (("consumer", consumer), ("provider", provider)):
+            if not isinstance(name, str) or not name.strip():
+                refuse(f"a contract needs a {role}, not {name!r}", f'write {role}="…"')
+        if base and (not base.startswith("/") or base.endswith("/")):
+            refuse(f"base={base!r} must begin with a slash and end without one", 'for example base="/v1"')
+        self.info = ContractInfo(consumer=consumer, provider=provider, kind=kind, env=env, base=base)
+        self.place = caller()
+        self._register = Register()
+
+    def __repr__(self) -> str:
+        return f"Contract({self.info.consumer!r} -> {self.info.provider!r}, {len(self.interactions)} interactions)"
+
+    @property
+    def interactions(self) -> tuple[model.AnyInteraction, ...]:
+        """What was registered, in order."""
+        return self._register.interactions
+
+    def build(self) -> model.Contract:
+        """The contract as data; ContractError when it promises nothing."""
+        if not self.interactions:
+            raise ContractError(
+                f"the contract of {self.info.consumer} with {self.info.provider} promises nothing",
+                place=spot(self.place),
+                hint="register an interaction with .http(…) or .message(…)",
+            )
+        return model.Contract(info=self.info, interactions=self.interactions, place=self.place)
+
+    def http(
+        self,
+        description: str,
+        *,
+        request: Draft,
+        reply: Reply,
+        once: str | None = None,
+        repeatable: bool = False,
+        **terms: Unpack[Terms],
+    ) -> HttpInteraction:
+        """A request and the reply to it.
+
+        `once` is the JSON path of the request's idempotency key: its effect happens once for each key. `repeatable`
+        says that sending the request again changes nothing, whatever its method.
+        """
+        _is(request, Draft, "request", 'GET("/path")')
+        _is(reply, Reply, "reply", "Reply(200, Model)")
+        aside = Aside()
+        asked, content = build.request_pattern(request, self.info.base, aside)
+        answered = build.response_pattern(reply, aside)
+        found = HttpInteraction(
+            **common(self.info, description, aside, terms),
+            request=asked,
+            response=answered,
+            once=once_in(once, content),
+            repeatable=repeatable,
+        )
+        return self._register.add(found)
+
+    def message(
+        self,
+        description: str,
+        *,
+        contents: Any,
+        metadata: Mapping[str, Any] | None = None,
+        content_type: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> AsyncMessage:
+        """A message that the provider sends on a queue or topic; `contents` is what the body of a `Reply` may be."""
+        aside = Aside()
+        pattern = build.message_pattern(contents, metadata or {}, content_type, aside, "response")
+        return self._register.add(AsyncMessage(**common(self.info, description, aside, terms), message=pattern))
+
+    def sync_message(
+        self,
+        description: str,
+        *,
+        request: Any,
+        reply: Any = None,
+        replies: Sequence[Any] = (),
+        metadata: Mapping[str, Any] | None = None,
+        content_type: str | None = None,
+        repeatable: bool = False,
+        **terms: Unpack[Terms],
+    ) -> SyncMessage:
+        """A message that the consumer sends, and the reply or replies to it; each may be what a `Reply`'s body is.
+
+        `metadata` is the request's; `content_type` is that of all.
+        """
+        if (reply is None) == (not replies):
+            refuse(f"{description!r} needs an answer", "give one of reply= and replies=")
+        aside = Aside()
+        asked = build.message_pattern(request, metadata or {}, content_type, aside, "request")
+        answers = replies or [reply]
+        answered = tuple(build.message_pattern(one, {}, content_type, aside, "response") for one in answers)
+        found = SyncMessage(
+            **common(self.info, description, aside, terms),
+            request=asked,
+            responses=answered,
+            repeatable=repeatable,
+        )
+        return self._register.add(found)
+
+    def incoming(self, description: str, *, request: Draft, **terms: Unpack[Terms]) -> AsyncMessage:
+        """A request that the provider sends to the consumer (a webhook): the message is its body.
+
+        The path is the consumer's own, without `base`; a typed `json` may hold what the consumer does not know.
+        """
+        _is(request, Draft, "request", 'POST("/hooks/review", json=Model)')
+        aside = Aside()
+        pattern, delivery = build.incoming(request, aside)
+        found = AsyncMessage(**common(self.info, description, aside, terms), message=pattern, delivery=delivery)
+        return self._register.add(found)
+
+
+def _is(value: Any, kind: type, name: str, example: str) -> None:
+    if not isinstance(value, kind):
+        refuse(f"{name}= takes {example}, not {type(value).__name__}")
+
+
+def refuse_duplicates(contracts: Iterable[Contract]) -> None:
+    """ContractError when two contracts are between the same consumer and provider, with both places."""
+    seen: dict[tuple[str, str], Contract] = {}
+    for contract in contracts:
+        first = seen.setdefault((contract.info.consumer, contract.info.provider), contract)
+        if first.place != contract.place:
+            raise ContractError(
+                f"{contract.info.consumer} has a second contract with {contract.info.provider}; "
+                f"the first is at {spot(first.place)}",
+                place=spot(contract.place),
+                hint="register all interactions on one Contract, imported where it is needed",
+            )

@@ -1,0 +1,79 @@
+"""Values made when an example is used: the generators of Pact V4, each with the matcher that its values obey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integtest.authoring.places import refuse
+from integtest.authoring.values import Match
+from integtest.model.matching import Generator, Matcher
+
+
+def from_state(name: str, *, example: Any) -> Match:
+    """The value `name` that the provider state's set-up returns; `example` where nothing sets one up.
+
+    Stands in a path, query, header, form or JSON value; any value of the example's type matches.
+    """
+    kind = _data_type(example)
+    found = _made(example, "type", "ProviderState", expression=f"${{{name}}}", dataType=kind)
+    return Match(found.example, found.matchers, generator=found.generator, text="[^/]+", state=name)
+
+
+def random_int(min: int = 0, max: int = 2147483647) -> Match:  # noqa: A002  # Pact's names
+    """A whole number between `min` and `max`."""
+    return _made(min, "integer", "RandomInt", min=min, max=max)
+
+
+def random_decimal(digits: int = 6) -> Match:
+    """A number of so many digits."""
+    return _made(1.5, "decimal", "RandomDecimal", digits=digits)
+
+
+def random_hex(digits: int = 8) -> Match:
+    """So many hexadecimal digits."""
+    return _made("0" * digits, "regex", "RandomHexadecimal", rule={"regex": "[0-9a-fA-F]+"}, digits=digits)
+
+
+def random_string(size: int = 10) -> Match:
+    """So many letters and digits."""
+    return _made("a" * size, "type", "RandomString", size=size)
+
+
+def random_uuid() -> Match:
+    """A UUID of version 4."""
+    pattern = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+    return _made("fc763eba-0905-41c5-a27f-3934ab26786c", "regex", "Uuid", rule={"regex": pattern})
+
+
+def random_boolean() -> Match:
+    """True or false."""
+    return _made(True, "type", "RandomBoolean")
+
+
+def current_date(format: str = "yyyy-MM-dd", example: str = "2024-01-31") -> Match:  # noqa: A002
+    """Today in a pattern of Java's DateTimeFormatter."""
+    return _made(example, "date", "Date", rule={"format": format}, format=format)
+
+
+def current_time(format: str = "HH:mm:ss", example: str = "12:30:00") -> Match:  # noqa: A002
+    """The time of day in a pattern of Java's DateTimeFormatter."""
+    return _made(example, "time", "Time", rule={"format": format}, format=format)
+
+
+def current_datetime(format: str = "yyyy-MM-dd'T'HH:mm:ssXXX", example: str = "2024-01-31T12:30:00Z") -> Match:  # noqa: A002
+    """Now, in a pattern of Java's DateTimeFormatter."""
+    return _made(example, "datetime", "DateTime", rule={"format": format}, format=format)
+
+
+def _made(example: Any, match: str, kind: str, rule: dict[str, Any] | None = None, **args: Any) -> Match:
+    matcher = Matcher(match=match, args=rule or {})
+    return Match(example, (matcher,), generator=Generator(type=kind, args=args))
+
+
+def _data_type(example: Any) -> str:
+    for kind, name in ((bool, "BOOLEAN"), (int, "INTEGER"), (float, "DECIMAL"), (str, "STRING")):
+        if isinstance(example, kind):
+            return name
+    refuse(
+        "from_state() needs an example: text, a number or a boolean", 'for example from_state("id", example="t1")'
+    )

@@ -1,0 +1,167 @@
+"""A pydantic model, any type that pydantic validates, or a JSON Schema -> its JSON Schema, shape and checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import GenericAlias, UnionType
+from typing import Any, Literal, get_origin
+
+import jsonschema_rs
+from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import PydanticSerializationError, SchemaError, core_schema, to_jsonable_python
+
+from integtest.authoring.compiler import Compiler
+from integtest.authoring.places import refuse
+from integtest.authoring.shapes import Hint, Shape, UnsayableError
+
+Mode = Literal["validation", "serialization"]
+
+
+@dataclass(frozen=True)
+class JsonSchema:
+    """A JSON Schema in place of a model; made by `json_schema`."""
+
+    document: Mapping[str, Any]
+
+
+def json_schema(document: Mapping[str, Any]) -> JsonSchema:
+    """A JSON Schema (draft 2020-12, or what its `$schema` names) in place of a model, for a body."""
+    if not isinstance(document, Mapping):
+        refuse(f"json_schema() takes a schema as a dict, not {type(document).__name__}")
+    try:
+        jsonschema_rs.validator_for(_plain(document), validate_formats=True)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        refuse(f"this is not a JSON Schema: {_first_line(error)}")
+    return JsonSchema(document)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A compiled body: its schema and its shape."""
+
+    schema: dict[str, Any]
+    shape: Shape
+
+
+def is_typed(body: Any) -> bool:
+    """Whether a body is a type or a schema, rather than an example."""
+    if isinstance(body, JsonSchema | TypeAdapter | type | GenericAlias | UnionType | BaseModel):
+        return True
+    if get_origin(body) is not None or type(body).__name__ in ("TypeAliasType", "NewType"):
+        return True
+    return isinstance(body, dict) and isinstance(body.get("$schema"), str)
+
+
+def compiled(body: Any, example: Any, mode: Mode) -> Typed:
+    """The schema and shape of a typed body; ContractError when it has none, or its example is none."""
+    if isinstance(body, BaseModel):
+        if example is None:
+            example = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        body = type(body)
+    if isinstance(body, dict):
+        body = json_schema(body)
+    adapter = None if isinstance(body, JsonSchema) else _adapter(body)
+    document = _plain(body.document) if adapter is None else _schema_of(adapter, mode)
+    shape = _shape(document, example, _name(body))
+    _check(document, shape.example, _name(body))
+    if adapter is not None and (mode == "validation" or document == _schema_of(adapter, "validation")):
+        _check_model(adapter, shape.example, _name(body))
+    return Typed(document, shape)
+
+
+def _shape(document: dict[str, Any], example: Any, name: str) -> Shape:
+    hint = None if example is None else Hint(example, pinned=True)
+    try:
+        return Compiler(document).shape(document, "$", hint)
+    except UnsayableError as error:
+        refuse(
+            f"{name}: at {error.path}: {error.reason}",
+            "give the field examples=[…], or show one alternative: Reply(…, example={…})",
+        )
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's schema, but for times without an offset, which it accepts and JSON Schema's formats refuse."""
+
+    def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:
+        """A time of day with or without an offset."""
+        return {"type": "string", "pattern": rf"^{_CLOCK}({_OFFSET})?$", "examples": ["12:30:00"]}
+
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:
+        """RFC 3339, or the same without an offset for a naive datetime."""
+        if schema.get("tz_constraint") != "naive":
+            return super().datetime_schema(schema)
+        pattern = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK}$"
+        return {"type": "string", "pattern": pattern, "examples": ["2024-01-31T12:30:00"]}
+
+
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_OFFSET = "[Zz]|[+-][0-9]{2}:?[0-9]{2}"
+
+
+def _adapter(body: Any) -> TypeAdapter[Any]:
+    if isinstance(body, TypeAdapter):
+        return body
+    try:
+        return _made(body)
+    except TypeError:
+        return TypeAdapter(body)
+    except (PydanticUserError, SchemaError) as error:
+        refuse(f"{_name(body)} cannot be a body: {_first_line(error)}", "use a type that pydantic can validate")
+
+
+@lru_cache(maxsize=512)
+def _made(body: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(body)
+
+
+def _schema_of(adapter: TypeAdapter[Any], mode: Mode) -> dict[str, Any]:
+    try:
+        return _plain(adapter.json_schema(mode=mode, by_alias=True, schema_generator=_Generator))
+    except (PydanticUserError, PydanticSerializationError) as error:
+        refuse(f"{_name(adapter)} cannot be written as JSON: {_first_line(error)}", "use types that JSON can carry")
+
+
+def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema as JSON would carry it, apart from the user's own object."""
+    found: dict[str, Any] = json.loads(json.dumps(to_jsonable_python(document, fallback=str)))
+    return found
+
+
+def _check(document: dict[str, Any], example: Any, name: str) -> None:
+    try:
+        validator = jsonschema_rs.validator_for(document, validate_formats=True)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        refuse(f"{name}: its JSON Schema cannot be used: {_first_line(error)}")
+    for error in validator.iter_errors(example):
+        where = "".join(f"/{step}" for step in error.instance_path) or "the whole body"
+        refuse(
+            f"{name}: the example does not satisfy its own schema at {where}: {error.message}",
+            "give the field examples=[…] that do, or the reply an example={…}",
+        )
+
+
+def _check_model(adapter: TypeAdapter[Any], example: Any, name: str) -> None:
+    try:
+        adapter.validate_json(json.dumps(example))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "".join(f"/{step}" for step in first["loc"]) or "the whole body"
+        refuse(
+            f"{name}: its own validation refuses the example at {where}: {first['msg']}",
+            "give the field examples=[…] that it accepts, or the reply an example={…}",
+        )
+
+
+def _name(body: Any) -> str:
+    if isinstance(body, JsonSchema):
+        return str(body.document.get("title", "the JSON Schema"))
+    return str(getattr(body, "__name__", None) or body)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,136 @@
+"""`anyOf`, `oneOf` and lists of types: unions of any kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integtest.authoring import containers, patterns, scalars
+from integtest.authoring.loose import loosened
+from integtest.authoring.paths import child, sayable
+from integtest.authoring.shapes import (
+    ANYTHING,
+    Hint,
+    Schema,
+    Shape,
+    Shaper,
+    TooDeepError,
+    UnsayableError,
+    every,
+    matcher,
+)
+
+_CONTAINER = "Pact cannot say a container or something else; the example shows one alternative"
+
+
+def branches_of(shaper: Shaper, schema: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """The alternatives of a union, nested unions taken in; None for what is no union."""
+    kinds = schema.get("type")
+    if isinstance(kinds, list):
+        return [{**schema, "type": kind} for kind in kinds]
+    found = schema.get("anyOf") or schema.get("oneOf")
+    if not found or "type" in schema or "properties" in schema:
+        return None
+    branches: list[Mapping[str, Any]] = []
+    for branch in found:
+        whole = shaper.resolve(branch)
+        branches += branches_of(shaper, whole) or ([] if whole == {"not": {}} else [_keep_ref(branch, whole)])
+    return branches
+
+
+def _keep_ref(branch: Schema, whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reference stays one, so that recursion is counted where it is followed."""
+    return branch if isinstance(branch, dict) and "$ref" in branch else whole
+
+
+def union(shaper: Shaper, schema: Mapping[str, Any], path: str, hint: Hint | None) -> Shape:
+    """The shape of a union."""
+    branches = branches_of(shaper, schema) or []
+    wholes = [shaper.resolve(branch) for branch in branches]
+    kinds = [_kind(whole) for whole in wholes]
+    if "any" in kinds:
+        return containers.anything(path, hint)
+    if not {"object", "array"} & set(kinds):
+        return scalars.union(wholes, path, hint)
+    if len(branches) == 1:
+        return shaper.shape(branches[0], path, hint)
+    if hint and hint.pinned:
+        return _pinned(shaper, branches, path, hint)
+    if set(kinds) == {"object"}:
+        return _objects(shaper, schema, branches, path, hint)
+    if set(kinds) == {"array"}:
+        items = [whole.get("items", True) for whole in wholes]
+        return shaper.shape({"type": "array", "items": {"anyOf": items}}, path, hint)
+    return _mixed(list(zip(wholes, kinds, strict=True)), path, hint)
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    found = scalars.kinds(schema)
+    if found:
+        return found[0]
+    return "object" if "properties" in schema else "any"
+
+
+def _pinned(shaper: Shaper, branches: Sequence[Schema], path: str, hint: Hint) -> Shape:
+    chosen = next((branch for branch in branches if shaper.fits(branch, hint.value)), None)
+    if chosen is None:
+        raise UnsayableError(path, "the example fits none of the alternatives")
+    found = shaper.shape(chosen, path, hint)
+    return Shape(found.example, found.rules, [*found.weaker, (path, _CONTAINER)])
+
+
+def _mixed(branches: list[tuple[Mapping[str, Any], str]], path: str, hint: Hint | None) -> Shape:
+    """Containers beside scalars or null: a scalar example, and anything passes."""
+    simple = [whole for whole, kind in branches if kind not in ("object", "array")]
+    if not simple:
+        raise UnsayableError(path, "a union of an object and a list, where Pact demands the one that it sees")
+    shown = scalars.union(simple, path, hint)
+    nullable = any(kind == "null" for _, kind in branches)
+    return Shape(None if nullable else shown.example, {path: ANYTHING}, [(path, _CONTAINER)])
+
+
+def _objects(
+    shaper: Shaper, schema: Mapping[str, Any], branches: Sequence[Schema], path: str, hint: Hint | None
+) -> Shape:
+    """Objects of several models: one is shown, no key of it is demanded, its tag is one of the known ones."""
+    reasons = []
+    for branch in branches:
+        try:
+            shown = shaper.shape(branch, path, hint)
+            _agree(shaper, branches, shown.example, path)
+            found = loosened(shown.example, path, "Pact cannot say one of several objects; the example shows one")
+            break
+        except TooDeepError:
+            raise
+        except UnsayableError as error:
+            reasons.append(error)
+    else:
+        raise reasons[0]
+    tag = schema.get("discriminator", {}).get("propertyName")
+    tags = _tags(shaper, branches, tag) if tag and sayable(tag) else []
+    if tags:
+        rule = every(matcher("type"), matcher("regex", regex=patterns.either(tags)))
+        found.rules[child(path, tag)] = rule
+    return found
+
+
+def _tags(shaper: Shaper, branches: Sequence[Schema], tag: str) -> list[str]:
+    tags: list[str] = []
+    for branch in branches:
+        values = shaper.resolve(shaper.resolve(branch).get("properties", {}).get(tag, True))
+        tags += values.get("enum", [values["const"]] if "const" in values else [])
+    return tags if all(isinstance(value, str) for value in tags) else []
+
+
+def _agree(shaper: Shaper, branches: Sequence[Schema], example: Any, path: str) -> None:
+    """Pact demands the containers that the example holds: no alternative may have something else there."""
+    for key, value in example.items():
+        if not isinstance(value, dict | list):
+            continue
+        kind = scalars.kind_of(value)
+        for branch in branches:
+            properties = shaper.resolve(branch).get("properties", {})
+            if key in properties and _kind(shaper.resolve(properties[key])) != kind:
+                raise UnsayableError(
+                    child(path, key), "a container in one alternative and something else in another"
+                )
