@@ -11,9 +11,13 @@ _PATIENCE = 1.0
 _SO_NWRITE = 0x1024
 
 
-async def sent(sock: Any) -> None:
-    """Returns when the peer's kernel has acknowledged all bytes, after a second at the latest."""
+async def sent(*transports: asyncio.Transport) -> None:
+    """Returns when all bytes have left these transports, which share a socket, and the peer's kernel has
+    acknowledged them; waits a second at most for a peer whose kernel takes no more."""
     loop = asyncio.get_running_loop()
+    while any(transport.get_write_buffer_size() for transport in transports):  # noqa: ASYNC110 - several buffers
+        await asyncio.sleep(0.001)
+    sock = transports[0].get_extra_info("socket")
     end = loop.time() + _PATIENCE
     while _unacknowledged(sock) and loop.time() < end:  # noqa: ASYNC110 - the kernel gives no notice
         await asyncio.sleep(0.001)

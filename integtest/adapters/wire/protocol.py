@@ -67,8 +67,10 @@ class Connection(asyncio.Protocol):
 
     wants_heads: bool
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, bottom: asyncio.Transport | None = None) -> None:
+        """`bottom`: the transport under TLS, which has a buffer of its own."""
         self._site = site
+        self._bottom = bottom
         self._loop = asyncio.get_running_loop()
         self._reader = Reader(self, site.limits)
         self.wants_heads = site.judge_head is not None
@@ -77,14 +79,13 @@ class Connection(asyncio.Protocol):
         self._drained: asyncio.Future[None] | None = None
         self._left: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._tls = self._eof = self._stuck = self._paused = self._expected = self._closing = False
+        self._eof = self._stuck = self._paused = self._expected = self._closing = False
 
     # What the transport calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's own type says less
         self._transport = transport
-        self._tls = transport.get_extra_info("sslcontext") is not None
         site = self._site
         site.connections.add(self)
         site.accepted += 1
@@ -101,7 +102,7 @@ class Connection(asyncio.Protocol):
         self._eof = True
         if self._left and not self._left.done():
             self._left.set_result(None)
-        return bool(self._task or self._queue) and not self._closing and not self._tls
+        return bool(self._task or self._queue) and not self._closing and not self._bottom
 
     def pause_writing(self) -> None:
         self._stuck = True
@@ -237,7 +238,7 @@ class Connection(asyncio.Protocol):
         self._queue.clear()
         if self._paused:
             self._transport.resume_reading()
-        if self._tls or self._eof:
+        if self._bottom or self._eof:
             self._transport.close()
         else:
             self._transport.write_eof()
@@ -252,8 +253,6 @@ class Connection(asyncio.Protocol):
     async def _reset(self) -> None:
         self._reader.stop()
         self._closing = True
-        self._transport.set_write_buffer_limits(high=0)
-        await self.drain()
-        await sent(self.sock)
+        await sent(self._transport, self._bottom or self._transport)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self.abort()

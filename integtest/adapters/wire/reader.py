@@ -11,6 +11,7 @@ import httptools
 from integtest.adapters.wire.writer import Turn
 from integtest.model.http import Request
 
+_FRAMING = ("content-length", "transfer-encoding")
 _ORIGIN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
 
@@ -59,33 +60,43 @@ class Reader:
         self.stopped = True
         self._body.clear()
 
-    @property
-    def is_between(self) -> bool:
-        """True when no request has begun."""
-        return not self._began
-
     def feed(self, data: bytes) -> None:
         """Reads on; never raises."""
         while data and not self.stopped:
             self._silence += len(data)
             try:
-                self._parser.feed_data(data)
-                data = b""
-            except httptools.HttpParserUpgrade as upgrade:  # an offer that the server need not take (RFC 9110, 7.8)
-                data = data[upgrade.args[0] :]
-                self._start()
+                data = self._parse(data)
             except httptools.HttpParserError as error:
                 self._refuse(400, f"malformed request: {error}")
         if self._silence > self._limits.head:
             self._refuse(431, f"a request's head or trailer is over {self._limits.head} bytes")
 
+    def _parse(self, data: bytes) -> bytes:
+        """What is left of `data`: something after an offer to upgrade, which a server need not take
+        (RFC 9110, 7.8)."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._resume()
+            return data[upgrade.args[0] :]
+        return b""
+
     def _start(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
+        self._again = False
         self._begin()
 
+    def _resume(self) -> None:
+        """After an offer to upgrade httptools reads no body: a fresh parser does, from the head's framing alone."""
+        self._parser = httptools.HttpRequestParser(self)
+        if self._again:
+            framing = "".join(f"{n}: {v}\r\n" for n, v in self._headers if n.lower() in _FRAMING)
+            self._parser.feed_data(f"POST / HTTP/1.1\r\n{framing}\r\n".encode("latin-1"))
+            self._again = False
+
     def _begin(self) -> None:
-        self._began = False
         self._in_head = True
+        self._has_body = False
         self._url = b""
         self._headers: list[tuple[str, str]] = []
         self._head_size = 0
@@ -101,10 +112,9 @@ class Reader:
 
     # What httptools calls.
 
-    def on_message_begin(self) -> None:
-        self._began = True
-
     def on_url(self, url: bytes) -> None:
+        if not self._in_head:
+            return
         self._url += url
         self._head_size += len(url)
 
@@ -114,15 +124,16 @@ class Reader:
             self._head_size += len(name) + len(value) + 4
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
         self._silence = 0
-        if self.stopped:
+        if self.stopped or self._again:
             return
+        self._in_head = False
         version = self._parser.get_http_version()
         self._turn = Turn(self._parser.get_method().decode(), keep=False, http10=version == "1.0")
         fields: dict[str, list[str]] = {}
         for name, value in self._headers:
             fields.setdefault(name.lower(), []).append(value)
+        self._has_body = "transfer-encoding" in fields or fields.get("content-length", ["0"]) != ["0"]
         if fault := self._fault(version, fields):
             self._refuse(*fault)
             return
@@ -142,6 +153,9 @@ class Reader:
 
     def on_message_complete(self) -> None:
         if self.stopped:
+            return
+        if self._parser.should_upgrade() and self._has_body:
+            self._again = True
             return
         keep = self._parser.should_keep_alive()
         turn, request = Turn(self._turn.method, keep, self._turn.http10), self._request()

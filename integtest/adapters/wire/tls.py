@@ -43,6 +43,8 @@ class Handshake(asyncio.Protocol):
     def __init__(self, site: Site, context: ssl.SSLContext) -> None:
         self._site = site
         self._context = context
+        self._early: list[bytes] = []
+        self._eof = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's own type says less
@@ -51,13 +53,18 @@ class Handshake(asyncio.Protocol):
         self._site.connections.add(self)
         self._task = asyncio.get_running_loop().create_task(self._shake())
 
+    def data_received(self, data: bytes) -> None:
+        self._early.append(data)  # it may come with the handshake's last bytes
+
+    def eof_received(self) -> None:
+        self._eof = True
+
     async def _shake(self) -> None:
-        connection = Connection(self._site)
         loop = asyncio.get_running_loop()
         try:
             secured = await loop.start_tls(
                 self._transport,
-                connection,
+                self,
                 self._context,
                 server_side=True,
                 ssl_handshake_timeout=_HANDSHAKE_SECONDS,
@@ -66,10 +73,17 @@ class Handshake(asyncio.Protocol):
         except (OSError, ConnectionError):  # the client's refusal, which the client reports
             self._transport.abort()
         else:
-            if secured is not None:
-                connection.connection_made(secured)
+            if secured is not None and not self._eof:
+                self._hand_over(secured)
         finally:
             self._site.connections.discard(self)
+
+    def _hand_over(self, secured: asyncio.Transport) -> None:
+        connection = Connection(self._site, self._transport)
+        secured.set_protocol(connection)
+        connection.connection_made(secured)
+        for data in self._early:
+            connection.data_received(data)
 
     def abort(self) -> None:
         """Ends it now."""
