@@ -65,7 +65,7 @@ def _states(states: tuple[ProviderState, ...]) -> str:
 
 
 def _asks(interaction: AnyInteraction) -> list[str]:
-    """What a provider gets when the examples are sent, and what all requests that the rules allow have in common."""
+    """What a provider gets when the examples are sent, and what all allowed requests have in common."""
     match interaction:
         case HttpInteraction(request=request):
             secrets = [use.model_dump() for use in interaction.secrets]

@@ -23,7 +23,7 @@ FORM = "application/x-www-form-urlencoded"
 class Content:
     """A body, ready for a pattern."""
 
-    body: Body = Body()
+    body: Body = field(default_factory=Body)
     sheet: Sheet = field(default_factory=Sheet)
     schema: dict[str, Any] | None = None
     weaker: list[tuple[str, str]] = field(default_factory=list)
@@ -110,7 +110,9 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    refuse(f"{value!r:.80} cannot stand in a form, query or header field", "use text, numbers, matchers or env()")
+    return refuse(
+        f"{value!r:.80} cannot stand in a form, query or header field", "use text, numbers, matchers or env()"
+    )
 
 
 Side = Literal["request", "response"]

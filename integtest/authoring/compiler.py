@@ -54,7 +54,7 @@ class Compiler:
         raise UnsayableError(path, f"the type {schema['type']!r} is none of JSON Schema's")
 
     def resolve(self, schema: Schema) -> Mapping[str, Any]:
-        """The schema with its references and `allOf` taken in; UnsayableError for a reference that leads nowhere."""
+        """The schema with its references and `allOf` taken in; UnsayableError for one that leads nowhere."""
         whole: Mapping[str, Any] = {} if schema is True else {"not": {}} if schema is False else dict(schema)
         seen: list[str] = []
         while "$ref" in whole or "allOf" in whole:

@@ -22,10 +22,10 @@ __all__ = ["Contract", "State", "refuse_duplicates"]
 class Contract:
     """All that one consumer relies on from one provider.
 
-    `kind` is the area (auth, data_pipeline, compliance, monitoring, human_review, model_gateway, or your own), `env`
-    the environment variable that holds the provider's base URL in the consumer, `base` the path that this URL ends
-    with ("/v1"), which goes before every path. Each method registers one promise and returns it as frozen data;
-    all take the terms `given`, `budget`, `guards`, `pending` and `comments` (see `Terms`). What cannot be promised
+    `kind` is the area (auth, data_pipeline, compliance, monitoring, human_review, model_gateway, or your own),
+    `env` the environment variable that holds the base URL in the consumer, `base` the path that this URL
+    ends with ("/v1"), which goes before every path. Each method registers one promise and returns it as frozen
+    data; all take the terms `given`, `budget`, `guards`, `pending` and `comments` (see `Terms`). What cannot be promised
     is a ContractError with the file and line of the call.
     """
 
@@ -99,7 +99,7 @@ class Contract:
         content_type: str | None = None,
         **terms: Unpack[Terms],
     ) -> AsyncMessage:
-        """A message that the provider sends on a queue or topic; `contents` is what the body of a `Reply` may be."""
+        """A message that the provider sends on a queue or topic; `contents` as the body of a `Reply`."""
         aside = Aside()
         pattern = build.message_pattern(contents, metadata or {}, content_type, aside, "response")
         return self._register.add(AsyncMessage(**common(self.info, description, aside, terms), message=pattern))

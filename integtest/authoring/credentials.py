@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from integtest.authoring.places import refuse
 from integtest.authoring.patterns import literal
+from integtest.authoring.places import refuse
 from integtest.authoring.values import Match, Secret
 from integtest.model.contract import SecretUse
 from integtest.model.matching import Matcher

@@ -68,7 +68,7 @@ def scalar(value: Any) -> Any:
             refuse(f"{value!r} is not a JSON number")
         case None | bool() | int() | float() | str():
             return value
-    refuse(
+    return refuse(
         f"{type(value).__name__} cannot stand in an example: {value!r:.80}",
         "use JSON values, matchers, env() or from_state(); a pydantic model stands for a whole body",
     )

@@ -74,6 +74,6 @@ def _data_type(example: Any) -> str:
     for kind, name in ((bool, "BOOLEAN"), (int, "INTEGER"), (float, "DECIMAL"), (str, "STRING")):
         if isinstance(example, kind):
             return name
-    refuse(
+    return refuse(
         "from_state() needs an example: text, a number or a boolean", 'for example from_state("id", example="t1")'
     )

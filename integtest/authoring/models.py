@@ -87,7 +87,7 @@ def _shape(document: dict[str, Any], example: Any, name: str) -> Shape:
 class _Generator(GenerateJsonSchema):
     """Pydantic's schema, but for times without an offset, which it accepts and JSON Schema's formats refuse."""
 
-    def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:
+    def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:  # noqa: ARG002  # overrides
         """A time of day with or without an offset."""
         return {"type": "string", "pattern": rf"^{_CLOCK}({_OFFSET})?$", "examples": ["12:30:00"]}
 
@@ -137,10 +137,10 @@ def _check(document: dict[str, Any], example: Any, name: str) -> None:
         validator = jsonschema_rs.validator_for(document, validate_formats=True)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         refuse(f"{name}: its JSON Schema cannot be used: {_first_line(error)}")
-    for error in validator.iter_errors(example):
-        where = "".join(f"/{step}" for step in error.instance_path) or "the whole body"
+    for wrong in validator.iter_errors(example):
+        where = "".join(f"/{step}" for step in wrong.instance_path) or "the whole body"
         refuse(
-            f"{name}: the example does not satisfy its own schema at {where}: {error.message}",
+            f"{name}: the example does not satisfy its own schema at {where}: {wrong.message}",
             "give the field examples=[…] that do, or the reply an example={…}",
         )
 

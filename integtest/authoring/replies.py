@@ -9,9 +9,8 @@ from typing import Any
 from integtest.authoring.places import refuse
 
 _CLASSES = {
-    "info": ("information", 100),
-    "information": ("information", 100),
-    "1xx": ("information", 100),
+    "info": ("info", 100),
+    "1xx": ("info", 100),
     "success": ("success", 200),
     "2xx": ("success", 200),
     "redirect": ("redirect", 302),
@@ -72,7 +71,9 @@ def _status(status: int | str | list[int]) -> tuple[int, dict[str, Any] | None]:
         return status[0], {"status": status}
     if isinstance(status, int) and _code(status):
         return status, None
-    refuse(f"Reply({status!r}) has no HTTP status", 'write a code (200), codes ([200, 201]) or a class ("success")')
+    return refuse(
+        f"Reply({status!r}) has no HTTP status", 'write a code (200), codes ([200, 201]) or a class ("success")'
+    )
 
 
 def _code(status: Any) -> bool:

@@ -60,7 +60,7 @@ class Verb:
         """The request as the consumer sends it.
 
         `path` fills the holes of the template. In `query` a list repeats its field and None is a bare name. At most
-        one of `json` (a model, a schema, or an example with matchers), `form`, `text`, `xml` and `body` is the body;
+        one of `json` (a model, a schema, or an example with matchers), `form`, `text`, `xml`, `body` is the body;
         `example` pins the example of a typed `json`. Plain values are exact; matchers, `env` and `from_state` may
         stand in place of any value. ContractError for what cannot be sent.
         """

@@ -172,7 +172,7 @@ def _nullable(shapes: list[tuple[str, Shape]], path: str) -> Shape | None:
 
 
 def _mixed(shapes: list[tuple[str, Shape]], path: str, hint: Hint | None) -> Shape:
-    by_kind = {kind: shape for kind, shape in reversed(shapes)}
+    by_kind = dict(reversed(shapes))
     wanted = kind_of(hint.value) if hint and hint.pinned else None
     order = [kind for kind in _ORDER if kind in by_kind]
     shown = wanted if wanted in by_kind and "string" not in by_kind else order[0]

@@ -78,14 +78,14 @@ def _from_pattern(schema: Mapping[str, Any], fits: Callable[[str], bool]) -> str
     for extra in (0, 1, 2, low):
         try:
             text = _Writer(schema["pattern"], extra).write()
-        except _Unknown:
+        except _UnknownError:
             return None
         if fits(text):
             return text
     return None
 
 
-class _Unknown(Exception):
+class _UnknownError(Exception):
     """The pattern holds something that this writer does not know."""
 
 
@@ -100,7 +100,7 @@ class _Writer:
     def write(self) -> str:
         text = self._alternatives()
         if self._at != len(self._pattern):
-            raise _Unknown
+            raise _UnknownError
         return text
 
     def _alternatives(self) -> str:
@@ -129,17 +129,17 @@ class _Writer:
         if char == "\\":
             return self._escape()
         if char in "*+?{":
-            raise _Unknown
+            raise _UnknownError
         return char
 
     def _group(self) -> str:
         if self._peek() == "?":
             if not self._pattern.startswith("?:", self._at):
-                raise _Unknown
+                raise _UnknownError
             self._at += 2
         text = self._alternatives()
         if self._take() != ")":
-            raise _Unknown
+            raise _UnknownError
         return text
 
     def _escape(self) -> str:
@@ -159,7 +159,7 @@ class _Writer:
         if char in known:
             return known[char]
         if not char or char.isalnum():
-            raise _Unknown
+            raise _UnknownError
         return char
 
     def _class(self) -> str:
@@ -170,7 +170,7 @@ class _Writer:
         body = self._pattern[start - 1 : self._at]
         found = next((char for char in _CANDIDATES if re.fullmatch(body, char)), None)
         if found is None:
-            raise _Unknown
+            raise _UnknownError
         return found
 
     def _repeat(self, text: str) -> str:
@@ -178,7 +178,7 @@ class _Writer:
         count = low if high is not None and high <= low else low + self._extra
         count = count if high is None else min(count, high)
         if count > 4096:
-            raise _Unknown
+            raise _UnknownError
         return text * count
 
     def _bounds(self) -> tuple[int, int | None]:
@@ -197,7 +197,7 @@ class _Writer:
     def _take(self) -> str:
         char = self._peek()
         if not char:
-            raise _Unknown
+            raise _UnknownError
         self._at += 1
         return char
 

@@ -82,7 +82,9 @@ class RequestJudge:
         self._path = PathJudge(engine, pattern.path, rules.path)
         self._query = QueryJudge(engine, pattern.query, rules.query)
         self._headers = HeaderJudge(engine, pattern.headers, rules.header)
-        self._contents = _Contents(_http_body(engine, pattern, strict=True), pattern.json_schema)
+        # A schema names the optional keys that Pact's example cannot hold, so it decides which keys may come.
+        strict = pattern.json_schema is None
+        self._contents = _Contents(_http_body(engine, pattern, strict=strict), pattern.json_schema)
 
     def judge(self, seen: Request) -> Judgement:
         """What differs, in the order method, path, query, headers, body."""
