@@ -47,7 +47,7 @@ class Finding(Frozen):
             self.location.pointer,
         )
         where = self.location.file if self.interaction is None else None
-        return sha256("\0".join(str(p or "") for p in (*parts, where)).encode()).hexdigest()[:16]
+        return sha256("\0".join(str(p or "") for p in (*parts, where)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Mismatch(Frozen):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from integtest.reports.report import Report
+if TYPE_CHECKING:
+    from integtest.reports.report import Report
 
 FORMATS = ("terminal", "json", "junit", "sarif", "github", "markdown")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from integtest.model.finding import Severity
+from integtest.model.finding import Finding, Severity
 from integtest.model.verdict import Verdict
 
 RANK = {"info": 0, "warning": 1, "error": 2}
@@ -19,6 +20,7 @@ class Outcome:
     exit_status: int
 
 
+WRONG_CONFIGURATION = Outcome("fail", 2)
 COULD_NOT_RUN = Outcome("unknown", 3)
 
 
@@ -26,3 +28,13 @@ def outcome(verdict: Verdict, fail_on: Severity = "error") -> Outcome:
     """`fail` (1) with a finding at or above `fail_on`; `unknown` (1) when nothing was exercised, (3) when all that
     stands against it could not be run or read; else `pass` (0)."""
     return Outcome(verdict.outcome(fail_on), verdict.exit_status(fail_on))
+
+
+def of_findings(findings: Iterable[Finding], fail_on: Severity) -> Outcome:
+    """For what verifies nothing: `fail` (1) with a finding at or above `fail_on`, else `pass` (0)."""
+    return Outcome("fail", 1) if counting(findings, fail_on) else Outcome("pass", 0)
+
+
+def counting(findings: Iterable[Finding], fail_on: Severity) -> bool:
+    """Whether any finding is at or above `fail_on`."""
+    return any(RANK[finding.severity] >= RANK[fail_on] for finding in findings)

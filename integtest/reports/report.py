@@ -12,7 +12,7 @@ from integtest.model.check import Check
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 from integtest.model.verdict import InteractionResult, Verdict
-from integtest.reports.outcome import RANK, Outcome
+from integtest.reports.outcome import RANK, Outcome, counting, outcome
 
 TOOL = "integtest"
 VERSION = __version__
@@ -24,18 +24,24 @@ Key = tuple[str, str, str]
 class Report:
     """A verdict with what it comes to, and how a person wants to see it.
 
+    `forced` is what it comes to where the verdict alone cannot tell: a run that broke off, or `doctor`.
     `checks` are what `doctor` looked at, None for other verbs. `color` and `width` (columns) serve the terminal.
     `verbosity` is below 0 for quiet, above 0 for more.
     """
 
     verdict: Verdict
-    outcome: Outcome
+    forced: Outcome | None = None
     fail_on: Severity = "error"
     checks: tuple[Check, ...] | None = None
     color: bool = False
     width: int = 100
     verbosity: int = 0
     next_command: str | None = None
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The word and the exit status."""
+        return self.forced or outcome(self.verdict, self.fail_on)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,7 +65,7 @@ class Report:
 
     def fails(self, finding: Finding) -> bool:
         """Whether this finding alone makes the exit status 1."""
-        return RANK[finding.severity] >= RANK[self.fail_on]
+        return counting((finding,), self.fail_on)
 
 
 def key_of(finding: Finding) -> Key | None:
@@ -78,6 +84,7 @@ def error_finding(error: IntegtestError) -> Finding:
         message=error.message,
         hint=error.hint,
         location=Place(file=error.place),
+        evidence={"traceback": list(error.trace)} if error.trace else None,
     )
 
 

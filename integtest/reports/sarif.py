@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -74,4 +75,6 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """A path as a URI reference relative to the working folder, or a URL as it is."""
-    return file if "://" in file else quote(file.replace("\\", "/"), safe="/")
+    if re.fullmatch(r"https?://[!-~]+", file):
+        return file
+    return quote(file.replace("\\", "/").encode("utf-8", "surrogatepass"), safe="/")

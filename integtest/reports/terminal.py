@@ -19,6 +19,7 @@ from integtest.reports.text import line
 from integtest.reports.words import count, counts, differing, place, seen, title
 
 _NARROWEST = 40
+_TABLE_WIDTH = 72
 _BODY_CLIP = 600
 _BODY_LINES = 12
 _MOST_WARNINGS = 20
@@ -83,21 +84,35 @@ def _overview(console: Console, report: Report) -> None:
     console.print(
         f"{who} {talk} to {count(len(providers), 'provider')}. {count(len(promises), 'promise')}, {exchanges}."
     )
-    console.print(Padding(_table(results), (1, 0)))
+    rows = list(_rows(results))
+    if report.width >= _TABLE_WIDTH:
+        console.print(Padding(_table(rows), (1, 0, 0, 1)))
+        return
+    for row in rows:
+        _put(console, Text(f"\n {row[0][1]}", "bold"))
+        for heading, cell in row[1:]:
+            _put(console, Text(f"   {heading}: ") + cell)
 
 
-def _table(results: tuple[InteractionResult, ...]) -> Table:
-    table = Table(box=None, pad_edge=True, padding=(0, 2, 0, 0), header_style="bold")
+def _rows(results: tuple[InteractionResult, ...]) -> Iterator[list[tuple[str, Text]]]:
+    """For each provider, what each source of exchanges came to."""
     used = [(source, heading) for source, heading in _SOURCES if any(r.source == source for r in results)]
-    rest = any(r.source not in {source for source, _ in used} for r in results)
-    for heading in ("integration", "promises", *(h for _, h in used), *(["not exercised"] if rest else [])):
-        table.add_column(heading, justify="right" if heading == "promises" else "left", overflow="fold")
+    others = {r.source for r in results} - {source for source, _ in used}
     for provider, group in groupby(results, key=lambda result: result.provider):
         of = list(group)
-        cells = [Text(line(provider)), Text(str(len({(r.consumer, r.description) for r in of})))]
-        cells += [_cell(r for r in of if r.source == source) for source, _ in used]
-        cells += [_cell(r for r in of if r.source not in {s for s, _ in used})] if rest else []
-        table.add_row(*cells)
+        promises = len({(r.consumer, r.description) for r in of})
+        row = [("integration", Text(line(provider))), ("promises", Text(str(promises)))]
+        row += [(heading, _cell(r for r in of if r.source == source)) for source, heading in used]
+        row += [("not exercised", _cell(r for r in of if r.source in others))] if others else []
+        yield row
+
+
+def _table(rows: list[list[tuple[str, Text]]]) -> Table:
+    table = Table(box=None, pad_edge=True, padding=(0, 2, 0, 0), header_style="bold")
+    for heading, _ in rows[0]:
+        table.add_column(heading, justify="right" if heading == "promises" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell for _, cell in row))
     return table
 
 
@@ -119,8 +134,10 @@ def _problems(console: Console, report: Report) -> None:
         f for f in report.findings if f.severity == "warning" or (f.severity == "info" and report.verbosity > 0)
     ]
     shown = milder if report.verbosity > 0 else milder[:_MOST_WARNINGS]
-    for finding in shown if report.verbosity >= 0 else ():
-        _mild(console, finding)
+    if shown and report.verbosity >= 0:
+        console.print()
+        for finding in shown:
+            _mild(console, finding)
     if report.verbosity >= 0 and len(milder) > len(shown):
         console.print(Text(f"  … and {count(len(milder) - len(shown), 'more warning')}: see them with -v"))
     if report.verbosity >= 0:
@@ -131,19 +148,18 @@ def _problems(console: Console, report: Report) -> None:
 def _failure(console: Console, findings: list[Finding]) -> None:
     """One heading, each difference, then the evidence once."""
     first = findings[0]
-    head = Text("x ", "bold red") + Text(title(first), "bold") + Text("  FAILED", "bold red")
+    word = "FAILED" if first.interaction else "ERROR"
+    head = Text("x ", "bold red") + Text(title(first), "bold") + Text(f"  {word}", "bold red")
     console.print()
     _put(console, head + Text(f"  blame {first.blame}", "bold"))
     for finding in findings:
-        where = place(finding.location)
+        where, pointer = place(finding.location), line(finding.location.pointer or "")
         message = line(finding.message, 1000)
-        _put(
-            console, Text(f"   {finding.location.pointer}  " if finding.location.pointer else "   ") + Text(message)
-        )
+        _put(console, Text(f"   {pointer}  " if pointer else "   ") + Text(message))
         for name, value in differing(finding):
             if value not in message:
                 _put(console, Text(f"     {name:<9}{value}"))
-        if finding.location.file:
+        if where not in ("", title(first), pointer):
             _put(console, Text(f"     at {where}", "dim"))
     for text in _evidence(findings):
         _put(console, Text(f"   {text}", "dim"))

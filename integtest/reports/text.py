@@ -58,7 +58,8 @@ def plain(value: Any, limit: int = 20_000, depth: int = 0) -> Any:
 
 def compact(value: Any, limit: int = 300) -> str:
     """`value` as JSON on one line, clipped."""
-    return line(json.dumps(plain(value, limit), ensure_ascii=False), limit)
+    text = line(json.dumps(plain(value, limit), ensure_ascii=False), limit * 4)
+    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def body(value: Any, limit: int = 2000) -> str:

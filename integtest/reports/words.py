@@ -38,7 +38,7 @@ def details(finding: Finding) -> list[str]:
     out = [f"{finding.severity}: {line(finding.message, 2000)}"]
     where = place(finding.location)
     facts = [
-        ("rule", finding.rule),
+        ("rule", line(finding.rule)),
         ("blame", finding.blame),
         ("mode", finding.mode and line(finding.mode)),
         ("at", where),
@@ -62,11 +62,11 @@ def seen(finding: Finding, *, clip: int = 2000) -> list[str]:
     """What the evidence holds, as lines: state, request, reply, body, traceback, and the curl line last."""
     evidence = finding.evidence or {}
     out: list[str] = []
-    if evidence.get("state"):
-        out.append(f"state {line(str(evidence['state']))}")
     request, response = evidence.get("request"), evidence.get("response")
+    facts = [f'state "{line(str(evidence["state"]))}"'] if evidence.get("state") else []
     if isinstance(request, dict):
-        out.append(_exchange(request, response if isinstance(response, dict) else None))
+        facts.append(_exchange(request, response if isinstance(response, dict) else None))
+    out += [" · ".join(facts)] if facts else []
     if isinstance(response, dict) and response.get("body"):
         out += body(response["body"], clip).splitlines()
     traceback = evidence.get("traceback")
