@@ -58,16 +58,18 @@ def _unpack(record: Record, place: Place) -> None:
 
 
 def _download(record: Record, place: Place, downloads: Path) -> None:
-    command = ["env", "--chdir", str(downloads), "apt-get", "--quiet"]
+    command = ["apt-get", "--quiet"]
     try:
-        run([*command, "download", *record.debian], place)
+        run([*command, "download", *record.debian], place, downloads)
     except ServiceError:
         # The machine's package lists are missing or old: fetch lists of our own, which asks no privilege.
-        own = [f"--option=Dir::{part}={place.folder.parent / 'apt' / part}" for part in ("State", "Cache")]
-        for part in ("State/lists/partial", "Cache/archives/partial"):
-            (place.folder.parent / "apt" / part).mkdir(parents=True, exist_ok=True)
-        run([*command, *own, "update"], place)
-        run([*command, *own, "download", *record.debian], place)
+        own = place.folder.parent / "apt"
+        for part in ("State", "State::Lists", "Cache", "Cache::Archives"):
+            folder = own / part.replace("::", "/").lower()
+            (folder / "partial").mkdir(parents=True, exist_ok=True)
+            command.append(f"--option=Dir::{part}={folder}")
+        run([*command, "update"], place)
+        run([*command, "download", *record.debian], place, downloads)
 
 
 def _install_for_the_machine(record: Record, place: Place) -> None:

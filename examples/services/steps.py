@@ -11,17 +11,27 @@ from examples.services.errors import ServiceError
 from examples.services.places import Place
 
 
-def run(command: Sequence[str | Path], place: Place, **env: str) -> None:
-    """Run one step of an install; its output goes to install.log, and a failure names it."""
+def run(command: Sequence[str | Path], place: Place, folder: Path | None = None) -> None:
+    """Run one step of an install in a folder, by default the service's own.
+
+    Its output goes to install.log; a failure names the command and shows the end of that log.
+    """
+    said = " ".join(map(str, command))
     with place.install_log.open("ab") as log:
-        log.write(f"$ {' '.join(map(str, command))}\n".encode())
+        log.write(f"$ {said}\n".encode())
         log.flush()
-        here = {**os.environ, "PATH": place.search_path(), **env}
+        here = {**os.environ, "PATH": place.search_path()}
         try:
             status = subprocess.run(
-                command, cwd=place.folder, env=here, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+                command,
+                cwd=folder or place.folder,
+                env=here,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=False,
             ).returncode
         except OSError as error:
             raise ServiceError(f"cannot run {command[0]}: {error.strerror}") from None
     if status:
-        raise ServiceError(f"installing failed: {Path(command[0]).name} left with {status}", log=place.install_log)
+        raise ServiceError(f"installing failed, status {status}: {said[:160]}", log=place.install_log)
