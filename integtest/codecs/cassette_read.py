@@ -12,6 +12,7 @@ from typing import Any, NoReturn, Protocol
 from pydantic import ValidationError
 
 from integtest.codecs.json_document import compact
+from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.http import (
     Exchange,
@@ -28,6 +29,10 @@ KEY = "integtest"
 """The response's member that holds what the format has no word for; vcrpy carries it along."""
 
 _PROVENANCE = ("source", "tool", "git_commit", "consumer_version", "provider_version")
+
+
+class NoCassetteError(UnreadableFileError):
+    """A well-formed document of another kind; a folder may hold such files among its cassettes."""
 
 
 class Entry(Protocol):
@@ -63,10 +68,10 @@ def read_cassette(root: Entry, place: Place, *, whole: bool) -> Cassette:
     if not isinstance(root.value, dict):
         older = isinstance(root.value, list) and root.value and "request" in root.items()[0].mapping()
         root.fail("is a cassette of vcrpy before 1.0" if older else "is no cassette", hint="record it again")
-    if "interactions" not in root.mapping():
-        other = "http_interactions" in root.mapping()
-        hint = "it is a cassette of VCR for Ruby or R" if other else "a cassette lists `interactions`"
-        root.fail("is no cassette that vcrpy would read", hint=hint)
+    if "http_interactions" in root.mapping():
+        root.fail("is a cassette of VCR for Ruby or R", hint="record it again with vcrpy's format")
+    if "interactions" not in root.mapping() or "consumer" in root.mapping():
+        raise NoCassetteError("is no cassette", place=place.file, hint="a cassette lists `interactions`")
     version = root.get("version")
     if version is not None and version.text() != "1":
         version.fail(f"is cassette version {version.text()!r}; 1 can be read")
@@ -101,7 +106,8 @@ def _read_exchange(entry: Entry) -> Exchange:
             place=entry.where,
         )
     except (ValidationError, TypeError) as error:
-        (own or entry).fail(f"does not hold what integtest writes there: {_first(error)}")
+        at: Entry = own or entry
+        at.fail(f"does not hold what integtest writes there: {_first(error)}")
 
 
 def _first(error: Exception) -> str:

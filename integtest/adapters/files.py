@@ -1,0 +1,190 @@
+"""Files: read within limits, written whole or not at all, locked between processes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+from integtest.codecs import cassette_json, cassette_yaml
+from integtest.codecs.cassette_read import NoCassetteError
+from integtest.errors import IntegtestError, UnreadableFileError
+from integtest.model.cassette import Cassette
+from integtest.model.finding import Finding
+from integtest.model.http import Place
+
+MAX_BYTES = 100 * 1024 * 1024
+"""What a file may have unless a caller says otherwise: 100 MiB."""
+
+_POLL = 0.02
+_CASSETTES = (".yaml", ".yml", ".json")
+
+
+def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
+    """What a regular file holds, at most `limit` bytes; UnreadableFileError otherwise."""
+    file = Path(path)
+    try:
+        found = file.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise UnreadableFileError("is a folder, not a file", place=str(path))
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableFileError("is no regular file", place=str(path), hint="a pipe or device is not read")
+        if found.st_size > limit:
+            raise too_large(found.st_size, limit, str(path))
+        with file.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableFileError(_reason(error), place=str(path)) from None
+    if len(data) > limit:
+        raise too_large(len(data), limit, str(path))
+    return data
+
+
+def too_large(size: int, limit: int, place: str) -> UnreadableFileError:
+    """The error for what is larger than its reader allows."""
+    return UnreadableFileError(
+        f"is too large: {_megabytes(size)}, and at most {_megabytes(limit)} are read",
+        place=place,
+        hint="split it, or leave it out",
+    )
+
+
+def atomic_write(path: str | Path, data: bytes) -> None:
+    """Put `data` into a file so that every reader sees the old content or the new, never a part.
+
+    Folders on the way are made; a link is followed; the file's permissions are kept. UnreadableFileError, with the
+    old content untouched, where that is not possible.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # /dev/stdout, /dev/null, a pipe: nothing to swap
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _swap(target, data)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UnreadableFileError(f"cannot be written: {_reason(error)}", place=str(path)) from None
+
+
+@contextmanager
+def lock(folder: str | Path, timeout: float = 30.0) -> Iterator[None]:
+    """Hold a folder against other processes and threads that lock it too; it is made where it is missing.
+
+    The kernel frees the lock of a process that dies, so that none is ever stale. UnreadableFileError when another
+    holds it for longer than `timeout` seconds.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise UnreadableFileError(f"cannot be locked: {_reason(error)}", place=str(folder)) from None
+    try:
+        _acquire(handle, str(folder), time.monotonic() + timeout, timeout)
+        yield
+    finally:
+        os.close(handle)
+
+
+def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
+    """The cassette in a file, vcrpy's YAML or, by its suffix, JSON; UnreadableFileError where it is none."""
+    place = Place(file=str(path))
+    json = Path(path).suffix.lower() == ".json"
+    return (cassette_json.loads if json else cassette_yaml.loads)(read_bytes(path, limit), place)
+
+
+def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple[list[Cassette], list[Finding]]:
+    """The cassettes in files and folders, each once, and one finding for each that cannot be read.
+
+    Documents of another kind that a folder holds beside its cassettes are passed over; named, they are a finding.
+    """
+    cassettes: list[Cassette] = []
+    findings: list[Finding] = []
+    seen: set[Path] = set()
+    for path in paths:
+        folder = Path(path).is_dir()
+        for file in walk(Path(path), _CASSETTES) if folder else [Path(path)]:
+            if file.resolve() in seen:
+                continue
+            seen.add(file.resolve())
+            try:
+                cassettes.append(load_cassette(file, limit))
+            except IntegtestError as error:
+                if not (folder and isinstance(error, NoCassetteError)):
+                    findings.append(_unreadable(file, error))
+    return cassettes, findings
+
+
+def _unreadable(file: Path, error: IntegtestError) -> Finding:
+    line = (error.place or "").removeprefix(f"{file}:")
+    return Finding(
+        rule="cassette-unreadable",
+        severity="error",
+        blame="recording",
+        message=f"the cassette cannot be read: {error.message}",
+        hint=error.hint,
+        location=Place(file=str(file), line=int(line) if line.isdigit() else None),
+    )
+
+
+def walk(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+    """The files below a folder with these suffixes, sorted; hidden ones and links that lead out are passed over."""
+    root = folder.resolve()
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        for name in sorted(names):
+            file = Path(parent, name)
+            if not name.startswith(".") and file.suffix.lower() in suffixes and _inside(file, root):
+                yield file
+
+
+def _inside(file: Path, root: Path) -> bool:
+    return not file.is_symlink() or file.resolve().is_relative_to(root)
+
+
+def _swap(target: Path, data: bytes) -> None:
+    beside = target.with_name(f".{target.name[:80]}.{token_hex(8)}.tmp")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if target.exists():
+                os.fchmod(stream.fileno(), stat.S_IMODE(target.stat().st_mode))
+            os.fsync(stream.fileno())
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _acquire(handle: int, folder: str, deadline: float, timeout: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise UnreadableFileError(
+                    f"is locked by another process for more than {timeout:g} s",
+                    place=folder,
+                    hint="is another run writing there?",
+                ) from None
+            time.sleep(_POLL)
+        except OSError as error:
+            raise UnreadableFileError(f"cannot be locked: {_reason(error)}", place=folder) from None
+        else:
+            return
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) else None
+    return (text or str(error) or type(error).__name__).lower()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.3g} MiB"
