@@ -586,6 +586,21 @@ def test_every_placeholder_of_the_catalog_stands_for_something(tmp_path):
         Service(record, records, Home(tmp_path)).fingerprint()
 
 
+def test_the_readme_tells_of_every_service_key_and_setting():
+    import dataclasses
+
+    from examples.services.places import CATALOG
+    from examples.services.record import Record, catalog
+
+    text = (CATALOG.parent / "README.md").read_text()
+    keys = [each.name for each in dataclasses.fields(Record) if each.name not in ("name", "files")]
+    assert [key for key in keys if f"`{key}`" not in text] == []
+    for record in catalog(CATALOG).values():
+        assert f"| `{record.name}` |" in text
+        assert f"| {record.port} | `{record.url_name}` |" in text
+        assert all(f"`{setting}`" in text for setting in record.settings)
+
+
 def test_the_list_names_every_service_with_its_port_and_url_variable(bench):
     bench.record("one", settings={"GREETING": "hi"})
     listed = bench.call("list").stdout
