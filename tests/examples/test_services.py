@@ -347,6 +347,23 @@ def test_a_port_is_overridden_by_the_environment_and_others_learn_of_it(bench):
     assert f"ONE_URL=http://127.0.0.1:{other}" in bench.call("env", INTEGTEST_PORT_ONE=str(other)).stdout
 
 
+def test_a_second_port_is_filled_in_guarded_and_overridden_like_the_first(bench):
+    second, other = free_port(), free_port()
+    bench.record("one", more_ports={"grpc": second}, env={"GRPC": "@{port.grpc}"})
+    with socket.create_server(("127.0.0.1", second)):
+        assert f"port {second} is taken" in bench.call("up").stderr
+        assert bench.call("up", INTEGTEST_PORT_ONE_GRPC=str(other)).returncode == 0
+    assert bench.ask("one")["environment"]["GRPC"] == str(other)
+
+
+def test_a_file_that_is_no_text_reaches_the_service_byte_for_byte(bench):
+    bench.record("one")
+    content = b"\xff\xfe@{port}\x00"
+    (bench.root / "catalog" / "one" / "image.bin").write_bytes(content)
+    assert bench.call("up").returncode == 0
+    assert (bench.home / "one" / "data" / "image.bin").read_bytes() == content
+
+
 def test_nothing_of_the_callers_environment_leaks_into_a_service(bench):
     bench.record("one")
     bench.call("up", MY_API_KEY="not for you", PYTHONPATH="/nowhere")
