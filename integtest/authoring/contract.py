@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
+from weakref import WeakSet
 
 from integtest.authoring import build
 from integtest.authoring.ambiguity import Register
@@ -23,10 +24,10 @@ class Contract:
     """All that one consumer relies on from one provider.
 
     `kind` is the area (auth, data_pipeline, compliance, monitoring, human_review, model_gateway, or your own),
-    `env` the environment variable that holds the base URL in the consumer, `base` the path that this URL
-    ends with ("/v1"), which goes before every path. Each method registers one promise and returns it as frozen
-    data; all take the terms `given`, `budget`, `guards`, `pending` and `comments` (see `Terms`). What cannot be promised
-    is a ContractError with the file and line of the call.
+    `env` the environment variable that holds the base URL in the consumer, `base` the path that this URL ends with
+    ("/v1"), which goes before every path. Each method registers one promise and returns it as frozen data; all take
+    the terms `given`, `budget`, `guards`, `pending` and `comments` (see `Terms`). What cannot be promised is a
+    ContractError with the file and line of the call.
     """
 
     __test__ = False
@@ -42,6 +43,7 @@ class Contract:
         self.info = ContractInfo(consumer=consumer, provider=provider, kind=kind, env=env, base=base)
         self.place = caller()
         self._register = Register()
+        _CONTRACTS.add(self)
 
     def __repr__(self) -> str:
         return f"Contract({self.info.consumer!r} -> {self.info.provider!r}, {len(self.interactions)} interactions)"
@@ -144,6 +146,21 @@ class Contract:
         pattern, delivery = build.incoming(request, aside)
         found = AsyncMessage(**common(self.info, description, aside, terms), message=pattern, delivery=delivery)
         return self._register.add(found)
+
+
+_CONTRACTS: WeakSet[Contract] = WeakSet()
+
+
+def contract_of(interaction: model.Interaction) -> Contract:
+    """The contract that registered `interaction`; ContractError when it was read from a file or its contract is
+    gone."""
+    for contract in _CONTRACTS:
+        if any(one is interaction for one in contract.interactions):
+            return contract
+    raise ContractError(
+        f"{interaction.description!r} belongs to no contract of this process",
+        hint="use the object that contract.http(…) or contract.message(…) returned",
+    )
 
 
 def _is(value: Any, kind: type, name: str, example: str) -> None:

@@ -1,0 +1,1 @@
+"""What the claims assistant relies on, one module an area."""

@@ -1,0 +1,70 @@
+"""The end of a run: pacts and the report are written, and a line says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from integtest.errors import IntegtestError
+from integtest.model.contract import Interaction
+from integtest.model.verdict import InteractionResult, Verdict
+from integtest.pytest_plugin.proofs import Proofs
+from integtest.pytest_plugin.settings import pacts_folder
+
+
+def finish(session: pytest.Session, proofs: Proofs) -> None:
+    """Write what the run proved; what cannot be written fails the run."""
+    config = session.config
+    if proofs.contracts:
+        proven, unproven = proofs.counts()
+        noun = "interaction" if proven == 1 else "interactions"
+        proofs.summary.append((f"integtest: {proven} {noun} proven, {unproven} unproven", True))
+    try:
+        folder = pacts_folder(config)
+        if folder is not None:
+            _write_pacts(proofs, folder, config.rootpath)
+        report = config.getoption("--integtest-report")
+        if report:
+            _write_report(proofs, Path(report))
+    except IntegtestError as error:
+        proofs.summary.append((f"integtest: {error}", False))
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _write_pacts(proofs: Proofs, folder: Path, root: Path) -> None:
+    from integtest.wiring import update_pact
+
+    for contract in proofs.contracts.values():
+        written = update_pact(folder, contract, proofs.proven - proofs.failed, proofs.failed)
+        if written is not None:
+            shown = written.relative_to(root) if written.is_relative_to(root) else written
+            proofs.summary.append((f"integtest: wrote {shown}", True))
+
+
+def _write_report(proofs: Proofs, path: Path) -> None:
+    from integtest.wiring import write_report
+
+    interactions = tuple(
+        _result(interaction, proofs)
+        for contract in proofs.contracts.values()
+        for interaction in contract.interactions
+    )
+    write_report(Verdict(interactions=interactions, contracts=len(proofs.contracts)), path)
+
+
+def _result(interaction: Interaction, proofs: Proofs) -> InteractionResult:
+    """A promise is kept by its consumer when a passing test exercised it and no failing one did."""
+    failed = interaction.identity in proofs.failed
+    proven = interaction.identity in proofs.proven
+    return InteractionResult(
+        consumer=interaction.contract.consumer,
+        provider=interaction.contract.provider,
+        description=interaction.description,
+        status="failed" if failed else "verified" if proven else "unproven",
+        verified_by=("pact", "schema") if proven and not failed else (),
+        source="consumer",
+        seen=int(proven or failed),
+        reason=None if proven or failed else "no test of this run exercised it",
+    )
