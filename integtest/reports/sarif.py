@@ -11,6 +11,7 @@ from integtest.model.finding import Finding
 from integtest.reports.report import TOOL, VERSION, Report
 from integtest.reports.text import line, plain
 from integtest.reports.words import details, title
+from integtest.rules.verification import RULES
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -32,7 +33,8 @@ def render(report: Report) -> str:
 
 
 def _rule(rule: str) -> dict[str, Any]:
-    return {"id": rule, "name": rule, "shortDescription": {"text": rule.replace("-", " ")}}
+    known = RULES.get(rule)
+    return {"id": rule, "name": rule, "shortDescription": {"text": known.says if known else rule.replace("-", " ")}}
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:

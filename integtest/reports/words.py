@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from integtest.model.finding import Finding
 from integtest.model.http import Place
 from integtest.reports.report import Report
@@ -61,12 +63,13 @@ def differing(finding: Finding) -> list[tuple[str, str]]:
 def seen(finding: Finding, *, clip: int = 2000) -> list[str]:
     """What the evidence holds, as lines: state, request, reply, body, traceback, and the curl line last."""
     evidence = finding.evidence or {}
-    out: list[str] = []
     request, response = evidence.get("request"), evidence.get("response")
-    facts = [f'state "{line(str(evidence["state"]))}"'] if evidence.get("state") else []
+    facts = [_state(evidence)] if evidence.get("state") else []
     if isinstance(request, dict):
-        facts.append(_exchange(request, response if isinstance(response, dict) else None))
-    out += [" · ".join(facts)] if facts else []
+        facts.append(_exchange(request, response if isinstance(response, dict) else None, evidence))
+    out = [" · ".join(facts)] if facts else []
+    if isinstance(request, dict) and request.get("body"):
+        out += [f"> {row}" for row in body(request["body"], clip).splitlines()]
     if isinstance(response, dict) and response.get("body"):
         out += body(response["body"], clip).splitlines()
     traceback = evidence.get("traceback")
@@ -76,6 +79,18 @@ def seen(finding: Finding, *, clip: int = 2000) -> list[str]:
     return out
 
 
-def _exchange(request: dict[str, object], response: dict[str, object] | None) -> str:
+def _state(evidence: dict[str, Any]) -> str:
+    took = f" set up in {_ms(evidence['state_ms'])}" if evidence.get("state_ms") is not None else ""
+    return f'state "{line(str(evidence["state"]))}"{took}'
+
+
+def _exchange(request: dict[str, Any], response: dict[str, Any] | None, evidence: dict[str, Any]) -> str:
     sent = line(f"{request.get('method', '')} {request.get('url', '')}".strip(), 2000)
-    return f"{sent} -> {response.get('status', '?')}" if response else sent
+    took = f" in {_ms(evidence['latency_ms'])}" if evidence.get("latency_ms") is not None else ""
+    if response:
+        return f"{sent} -> {line(str(response.get('status', '?')))}{took}"
+    return f"{sent} -> {line(str(evidence['error']))}" if evidence.get("error") else sent
+
+
+def _ms(value: object) -> str:
+    return f"{value:.0f} ms" if isinstance(value, int | float) else line(str(value), 20)

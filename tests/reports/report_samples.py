@@ -16,7 +16,7 @@ def result(description: str, status: str = "verified", provider: str = "identity
 
 def mismatch(**more) -> Finding:
     known = {
-        "rule": "response-mismatch",
+        "rule": "reply-mismatch",
         "severity": "error",
         "blame": "provider",
         "message": "expected a string, got null",
@@ -29,8 +29,10 @@ def mismatch(**more) -> Finding:
         "actual": None,
         "evidence": {
             "state": "user 42 exists",
-            "request": {"method": "GET", "url": "http://localhost:8000/users/42", "headers": {}, "body": None},
-            "response": {"status": 200, "headers": {}, "body": '{"id": 42, "email": null}'},
+            "state_ms": 12.2,
+            "latency_ms": 8.1,
+            "request": {"method": "GET", "url": "http://localhost:8000/users/42", "headers": [], "body": None},
+            "response": {"status": 200, "headers": [], "body": '{"id": 42, "email": null}'},
             "curl": "curl -s http://localhost:8000/users/42 -H 'authorization: ***'",
         },
     }

@@ -1,0 +1,19 @@
+"""A provider state that contracts rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integtest.model.base import Frozen
+
+
+class StateNeed(Frozen):
+    """`params` are the different sets of parameters it is used with; `used_by` are pairs of consumer and description.
+    `handled` tells whether the provider's handlers know it, None when that cannot be told (no handlers given, a URL,
+    one function for all states)."""
+
+    provider: str
+    name: str
+    params: tuple[dict[str, Any], ...] = ()
+    used_by: tuple[tuple[str, str], ...] = ()
+    handled: bool | None = None
