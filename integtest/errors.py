@@ -79,10 +79,11 @@ class ListenError(IntegtestError):
 
 
 class StateError(IntegtestError):
-    """A provider state has no handler, or its handler raised or hung."""
+    """A provider state has no handler (`missing`), or its handler raised or hung."""
 
     code = "state"
     exit_status = 3
+    missing: bool = False
 
 
 class MismatchError(IntegtestError, AssertionError):

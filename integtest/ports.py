@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from integtest.model.contract import AsyncMessage, ProviderState, SyncMessage
+from integtest.model.contract import AsyncMessage, Contract, ProviderState, SyncMessage
 from integtest.model.finding import Mismatch
 from integtest.model.http import Exchange, Request, TransportFailure
 from integtest.model.matching import Body, RuleList
@@ -31,9 +31,14 @@ class MatchingEngine(Protocol):
 class Transport(Protocol):
     """Carries requests to one provider: over a socket, or straight into its ASGI or WSGI app."""
 
-    async def open(self, *, timeout: float) -> TransportFailure | None:
-        """Make ready: see that somebody listens, run an app's lifespan startup. The failure that makes it
-        pointless to send anything, or None."""
+    @property
+    def base(self) -> str:
+        """The absolute URL that requests' paths are below."""
+        ...
+
+    async def open(self, *, timeout: float, probe: bool = False) -> TransportFailure | None:
+        """Make ready: run an app's lifespan startup; with `probe`, see that somebody listens. The failure that
+        makes it pointless to send anything, or None."""
         ...
 
     async def send(self, request: Request, *, timeout: float) -> Exchange:
@@ -74,4 +79,31 @@ class MessageSource(Protocol):
         self, interaction: SyncMessage, request: Message, states: Mapping[str, Any]
     ) -> Sequence[Message]:
         """The replies to `request`; ProviderError when there is none."""
+        ...
+
+
+class Bridge(Protocol):
+    """What a foreign verifier needs to reach a provider; `index` counts the contract's interactions from 0."""
+
+    async def send(self, index: int, request: Request) -> Exchange:
+        """Send an interaction's request, whose url is `path?query`, with headers, secrets and hook added."""
+        ...
+
+    async def message(self, index: int) -> Message:
+        """The message, or the reply to it, of an interaction; ProviderError when there is none."""
+        ...
+
+    async def state(self, state: ProviderState, action: Literal["setup", "teardown"]) -> Mapping[str, Any]:
+        """As `StateHandlers.run`."""
+        ...
+
+
+class Verifier(Protocol):
+    """Another tool's verification of one contract, to compare with or to fall back on."""
+
+    async def verify(
+        self, contract: Contract, bridge: Bridge, *, timeout: float
+    ) -> Mapping[int, Sequence[Mismatch]]:
+        """What differs, by the index of each interaction that ran; ProviderError when the tool itself fails.
+        `timeout` in seconds bounds one request."""
         ...
