@@ -8,9 +8,9 @@ from integtest.model.base import Frozen
 
 
 class StateNeed(Frozen):
-    """`params` are the different sets of parameters it is used with; `used_by` are pairs of consumer and description.
-    `handled` tells whether the provider's handlers know it, None when that cannot be told (no handlers given, a URL,
-    one function for all states)."""
+    """`params` are the sets of parameters it is used with; `used_by` are pairs of consumer and description.
+    `handled` tells whether the provider's handlers know it; None when that cannot be told: no handlers were given,
+    they are a URL, or one function for all states."""
 
     provider: str
     name: str

@@ -42,7 +42,7 @@ def render_text(needs: Sequence[StateNeed], *, all_users: bool = False) -> str:
             shown = need.used_by if all_users else need.used_by[:_MOST_USERS]
             out += [f'    for {line(consumer)} "{line(text)}"' for consumer, text in shown]
             if len(shown) < len(need.used_by):
-                out.append(f"    and {len(need.used_by) - len(shown)} more}: see them with -v")
+                out.append(f"    and {len(need.used_by) - len(shown)} more: see them with -v")
         out.append("")
     missing = sum(need.handled is False for need in needs)
     out.append(f"{count(len(needs), 'state')}" + (f", {missing} without a handler" if missing else ""))
