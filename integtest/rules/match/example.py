@@ -7,14 +7,12 @@ from urllib.parse import quote, urlencode
 
 from integtest.model.http import Headers, Request, Response
 from integtest.model.matching import Body, RequestPattern, ResponsePattern
-
-_PATH_SAFE = "/:@!$&'()*+,;=~"
-"""Characters of a path that need no percent-encoding (RFC 3986, 3.3)."""
+from integtest.rules.match.target import encoded
 
 
 def example_request(pattern: RequestPattern) -> Request:
     """The example as bytes on the wire: path and query percent-encoded, Content-Type from the body."""
-    path = quote(pattern.path, safe=_PATH_SAFE)
+    path = encoded(pattern.path)
     query = _query(pattern.query)
     return Request(
         method=pattern.method.upper(),

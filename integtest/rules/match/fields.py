@@ -12,6 +12,7 @@ from integtest.model.matching import Body, RuleList
 from integtest.ports import BodyMatcher, MatchingEngine
 from integtest.rules.match.headers import parameters_differ
 from integtest.rules.match.paths import parse, render
+from integtest.rules.match.target import decoded
 from integtest.rules.match.text import TextJudge
 from integtest.rules.match.words import joined, shown
 
@@ -30,16 +31,17 @@ class MethodJudge:
 
 
 class PathJudge:
-    """Paths compare decoded."""
+    """Paths compare decoded (RFC 3986, 6.2.2.2), whether the contract writes them so or not."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "_written")
 
     def __init__(self, engine: MatchingEngine, expected: str, rules: RuleList | None) -> None:
-        self._text = TextJudge(engine, expected, rules)
+        self._written = None if rules else expected
+        self._text = TextJudge(engine, decoded(expected), rules)
 
     def judge(self, actual: str) -> list[Mismatch]:
-        """At most one mismatch for a decoded path."""
-        return _one("path", self._text, actual)
+        """At most one mismatch for a path as it was sent."""
+        return [] if actual == self._written else _one("path", self._text, decoded(actual))
 
 
 class StatusJudge:
