@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from integtest import GET, POST, Budget, Contract, Reply, basic, env
 
-identity = Contract(consumer="claims-assistant", provider="identity", kind="auth", env="IDENTITY_URL")
+identity = Contract(consumer="claims-assistant", provider="identity", kind="auth", env="OIDC_URL")
 
-client = basic(user=env("CLIENT_ID"), password=env("CLIENT_SECRET"))
+client = basic(user=env("OIDC_CLIENT_ID"), password=env("OIDC_CLIENT_SECRET"))
 
 
 class Token(BaseModel):
@@ -53,7 +53,7 @@ class Discovery(BaseModel):
 
 issue_token = identity.http(
     "issues a token for client credentials",
-    request=POST("/token", form={"grant_type": "client_credentials", "scope": "orders:read"}, auth=client),
+    request=POST("/token", form={"grant_type": "client_credentials", "scope": "claims:read"}, auth=client),
     reply=Reply(200, Token),
     budget=Budget(p95="300ms"),
 )
@@ -62,8 +62,8 @@ refuse_client = identity.http(
     "refuses a client with a wrong secret",
     request=POST(
         "/token",
-        form={"grant_type": "client_credentials", "scope": "orders:read"},
-        headers={"Authorization": "Basic cGlwZWxpbmU6d3Jvbmc="},
+        form={"grant_type": "client_credentials", "scope": "claims:read"},
+        headers={"Authorization": "Basic Y2xhaW1zLWFzc2lzdGFudDp3cm9uZw=="},
     ),
     reply=Reply(401, InvalidClient),
 )

@@ -38,7 +38,7 @@ class IdentityClient:
         return self._token
 
     def _issue(self) -> Token:
-        form = {"grant_type": "client_credentials", "scope": "orders:read"}
+        form = {"grant_type": "client_credentials", "scope": "claims:read"}
         body = self._post("/token", form)
         try:
             return Token(

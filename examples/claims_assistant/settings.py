@@ -30,15 +30,15 @@ class Settings:
             return os.environ.get(name, default).rstrip("/")
 
         return cls(
-            identity_url=url("IDENTITY_URL", "http://127.0.0.1:13000"),
+            identity_url=url("OIDC_URL", "http://127.0.0.1:13000"),
             policy_url=url("POLICY_URL", "http://127.0.0.1:13592"),
             pipeline_url=url("PIPELINE_URL", "http://127.0.0.1:18081"),
             gateway_url=url("GATEWAY_URL", "http://127.0.0.1:18100/v1"),
             review_url=url("REVIEW_URL", "http://127.0.0.1:12024"),
             prometheus_url=url("PROMETHEUS_URL", "http://127.0.0.1:19090"),
             alertmanager_url=url("ALERTMANAGER_URL", "http://127.0.0.1:19093"),
-            client_id=os.environ.get("CLIENT_ID", "pipeline"),
-            client_secret=os.environ.get("CLIENT_SECRET", ""),
+            client_id=os.environ.get("OIDC_CLIENT_ID", "claims-assistant"),
+            client_secret=os.environ.get("OIDC_CLIENT_SECRET", ""),
             gateway_key=os.environ.get("GATEWAY_KEY", ""),
             model=os.environ.get("MODEL", "tiny"),
         )
