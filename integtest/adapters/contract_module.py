@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib import import_module, invalidate_caches
@@ -120,13 +120,20 @@ def _explained(target: str | Path) -> Iterator[None]:
         raise ContractError(
             f"cannot be imported: {_told(error)}",
             place=_last_place(error) or str(target),
-            hint="\n  ".join(user_lines(error)),
+            hint="\n  ".join(_lines(error)),
         ) from error
 
 
 def _told(error: BaseException) -> str:
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _lines(error: BaseException) -> Sequence[str]:
+    """The user's own frames and the error; a syntax error has no frame of the user's."""
+    if isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(error)).rstrip("\n").splitlines()
+    return user_lines(error)
 
 
 def _last_place(error: BaseException) -> str | None:

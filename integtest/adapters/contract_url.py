@@ -18,8 +18,11 @@ _CHUNK = 1 << 16
 
 
 def shown(url: str) -> str:
-    """The URL without user and password."""
-    parts = urlsplit(url)
+    """The URL without user and password; UnreadableFileError where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UnreadableFileError("is no URL", place=url.rpartition("@")[2]) from None
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
