@@ -1,0 +1,48 @@
+"""The reply that an interaction promises, as an answer."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+from integtest.adapters.wire.answer import Answer, from_response
+from integtest.model.http import Request, Response
+from integtest.model.matching import ResponsePattern
+from integtest.rules.match import example_response
+
+_LARGEST = 64 * 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+def reply(pattern: ResponsePattern, method: str) -> Callable[[], Answer]:
+    """Makes the example's answers; one for all where nothing in it is generated."""
+    answer = _said(example_response(pattern), method)
+    return lambda: answer
+
+
+def decoded(request: Request) -> Request:
+    """The request with its body after content decoding (RFC 9110, 8.4), for the judge; as it is when the coding
+    is unknown, the body malformed, or the result over 64 MiB."""
+    coding = (request.header("content-encoding") or "").strip().lower()
+    if coding not in _WINDOWS or not request.body:
+        return request
+    decoder = zlib.decompressobj(_WINDOWS[coding])
+    try:
+        body = decoder.decompress(request.body, _LARGEST)
+    except zlib.error:
+        return request
+    return request.model_copy(update={"body": body}) if decoder.eof else request
+
+
+def _said(response: Response, method: str) -> Answer:
+    """A promised Content-Encoding is kept by encoding the example, which the contract holds decoded; a promised
+    Content-Length is that of the example, except to HEAD."""
+    if method.upper() != "HEAD":
+        kept = tuple((name, value) for name, value in response.headers if name.lower() != "content-length")
+        response = response.model_copy(update={"headers": kept})
+    coding = (response.header("content-encoding") or "").strip().lower()
+    if coding in ("gzip", "x-gzip") and response.body and not response.body.startswith(_GZIP_MAGIC):
+        response = response.model_copy(update={"body": gzip.compress(response.body, mtime=0)})
+    return from_response(response)

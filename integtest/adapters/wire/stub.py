@@ -1,0 +1,176 @@
+"""Answers from a contract, counts what was called, and tells what nobody promised."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+
+import orjson
+
+from integtest.adapters.wire.answer import Answer
+from integtest.adapters.wire.index import Index
+from integtest.adapters.wire.misses import Miss, explain
+from integtest.adapters.wire.replies import decoded, reply
+from integtest.errors import UsageError
+from integtest.model.contract import Contract, HttpInteraction, Interaction
+from integtest.model.http import Exchange, Request, Response
+from integtest.model.matching import RequestPattern
+from integtest.rules.match import Judge
+
+_EXCHANGES_KEPT = 10_000
+_MISSES_KEPT = 1_000
+
+
+class Stub:
+    """A handler for `WireServer` that plays a provider. Safe to use from several threads.
+
+    A request is answered with the example reply of the interaction that it matches. Where several match, the one
+    that says most about the request wins. Interactions that say the same of the request, and differ in their
+    states, answer in the order given: the first always, or in turn once `expect` has named them, the last one
+    repeatedly. What matches nothing is answered with 500 and kept as a `Miss`.
+
+    Raises ContractError for a promise that cannot be judged. `known` maps names of environment variables to secret
+    values, which are masked in everything that the stub tells.
+    """
+
+    def __init__(
+        self,
+        interactions: Contract | Iterable[Interaction],
+        judge: Judge,
+        *,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        found = interactions.interactions if isinstance(interactions, Contract) else interactions
+        unique = dict.fromkeys(i for i in found if isinstance(i, HttpInteraction))
+        self._interactions = sorted(unique, key=lambda i: _looseness(i.request))
+        self._looseness = [_looseness(i.request) for i in self._interactions]
+        self._numbers = {interaction: n for n, interaction in enumerate(self._interactions)}
+        self._judges = [judge.request(i.request) for i in self._interactions]
+        self._replies = [reply(i.response, i.request.method) for i in self._interactions]
+        self._index = Index([i.request for i in self._interactions])
+        self._known = known or {}
+        self._lock = Lock()
+        self._expected: list[int] | None = None
+        self.reset()
+
+    def __call__(self, request: Request) -> Answer:
+        """The answer to one request; its exchange is counted and kept."""
+        plain = decoded(request)
+        fitting = self._fitting(plain)
+        if not fitting:
+            return self._missed(request, plain)
+        with self._lock:
+            number = next((n for n in fitting if not self._counts[n]), fitting[-1])
+            self._counts[number] += 1
+            answer = self._replies[number]()
+            self._seen.append((request, answer))
+        return answer
+
+    def expect(self, interactions: Iterable[Interaction]) -> None:
+        """From now on only these are answered, in this order where several fit, and counting starts anew."""
+        numbers = [self._number(i) for i in interactions if isinstance(i, HttpInteraction)]
+        with self._lock:
+            self._expected = list(dict.fromkeys(numbers))
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was seen; what is expected stays."""
+        with self._lock:
+            self._counts = [0] * len(self._interactions)
+            self._seen: deque[tuple[Request, Answer]] = deque(maxlen=_EXCHANGES_KEPT)
+            self._misses: deque[Miss] = deque(maxlen=_MISSES_KEPT)
+            self._missed_count = 0
+
+    @property
+    def interactions(self) -> tuple[HttpInteraction, ...]:
+        """What it can answer, the most exact first."""
+        return tuple(self._interactions)
+
+    def calls(self, interaction: Interaction) -> int:
+        """How often the interaction was answered; UsageError when the stub does not hold it."""
+        return self._counts[self._number(interaction)]
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was asked and answered, in order, misses too; the last 10,000."""
+        with self._lock:
+            seen = list(self._seen)
+        return tuple(Exchange(request=request, response=_response(answer)) for request, answer in seen)
+
+    @property
+    def unexpected(self) -> tuple[Miss, ...]:
+        """The requests that nothing answered; the last 1,000."""
+        with self._lock:
+            return tuple(self._misses)
+
+    def unseen(self, interactions: Iterable[Interaction] | None = None) -> tuple[HttpInteraction, ...]:
+        """Of these (all, or those expected), the interactions that were never called."""
+        if interactions is not None:
+            numbers = [self._number(i) for i in interactions if isinstance(i, HttpInteraction)]
+        elif self._expected is not None:
+            numbers = self._expected
+        else:
+            numbers = list(range(len(self._interactions)))
+        return tuple(self._interactions[n] for n in numbers if not self._counts[n])
+
+    def report(self) -> str:
+        """The requests that nothing answered, each with the nearest promise; "" when there were none."""
+        told = dict.fromkeys(str(miss) for miss in self.unexpected)
+        more = self._missed_count - len(self.unexpected)
+        return "\n".join([*told, *([f"… and {more} earlier ones"] if more else [])])
+
+    def _number(self, interaction: Interaction) -> int:
+        number = self._numbers.get(interaction) if isinstance(interaction, HttpInteraction) else None
+        if number is None:
+            raise UsageError(f'the stub does not hold the interaction "{interaction.description}"')
+        return number
+
+    def _fitting(self, request: Request) -> list[int]:
+        """The interactions that may answer, alike in what they say of it: one, or several that are expected."""
+        candidates = self._index.candidates(request)
+        expected = self._expected
+        if expected is None:
+            return next(([n] for n in candidates if self._fits(n, request)), [])
+        fitting = [n for n in expected if n in candidates and self._fits(n, request)]
+        least = min((self._looseness[n] for n in fitting), default=())
+        return [n for n in fitting if self._looseness[n] == least]
+
+    def _fits(self, number: int, request: Request) -> bool:
+        return not self._judges[number].judge(request).mismatches
+
+    def _missed(self, request: Request, plain: Request) -> Answer:
+        miss = self._explain(plain)
+        body = {"error": miss.message, "nearest": None, "differences": miss.lines}
+        if miss.nearest is not None:
+            body["nearest"] = miss.nearest.description
+        answer = Answer(500, (("Content-Type", "application/json"),), orjson.dumps(body))
+        with self._lock:
+            self._misses.append(miss)
+            self._missed_count += 1
+            self._seen.append((request, answer))
+        return answer
+
+    def _explain(self, request: Request) -> Miss:
+        numbers: Sequence[int] = range(len(self._interactions))
+        if self._expected is not None:
+            elsewhere = [n for n in self._index.candidates(request) if self._fits(n, request)]
+            numbers = elsewhere[:1] or self._expected or numbers
+        interactions = [self._interactions[n] for n in numbers]
+        return explain(request, interactions, [self._judges[n] for n in numbers], self._known)
+
+
+def _looseness(pattern: RequestPattern) -> tuple[int, ...]:
+    """Smaller for patterns that say more about a request."""
+    rules = pattern.rules
+    return (
+        int(rules.path is not None or rules.method is not None),
+        int(pattern.body.state == "missing"),
+        len(rules.query) + len(rules.header) + len(rules.body),
+        -len(pattern.headers),
+    )
+
+
+def _response(answer: Answer) -> Response:
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    return Response(status=answer.status, headers=answer.headers, body=body)
