@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from integtest.codecs.pact_overlay import overlay
 from integtest.codecs.pact_own import KEY, write_own
 from integtest.codecs.pact_parts import write_message, write_request, write_response
 from integtest.codecs.pact_read import loads
+from integtest.errors import ContractError
 from integtest.model.contract import (
     AnyInteraction,
     AsyncMessage,
@@ -24,7 +25,7 @@ __all__ = ["dumps", "interaction_document", "interaction_text", "loads"]
 
 def dumps(contract: Contract) -> bytes:
     """The pact file of a contract: keys and interactions sorted, no times, UTF-8, a newline at the end."""
-    text = json.dumps(_sorted(document(contract)), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_sorted(document(contract)), indent=2, ensure_ascii=False, allow_nan=False, default=_refuse)
     return (text + "\n").encode()
 
 
@@ -59,7 +60,7 @@ def interaction_document(interaction: AnyInteraction) -> dict[str, Any]:
 
 def interaction_text(interaction: AnyInteraction) -> str:
     """An interaction as text that is equal for equal content, wherever the interaction came from."""
-    return json.dumps(interaction_document(interaction), sort_keys=True, ensure_ascii=False)
+    return json.dumps(interaction_document(interaction), sort_keys=True, ensure_ascii=False, default=_refuse)
 
 
 def _parts(interaction: AnyInteraction) -> dict[str, Any]:
@@ -87,6 +88,12 @@ def _metadata(info: ContractInfo, others: dict[str, Any]) -> dict[str, Any]:
 
 def _order(interaction: AnyInteraction) -> tuple[str, list[str], str]:
     return interaction.description, [state.name for state in interaction.states], interaction_text(interaction)
+
+
+def _refuse(value: Any) -> NoReturn:
+    raise ContractError(
+        f"a pact cannot hold {type(value).__name__} {value!r}", hint="write it as text, a number, a list or a dict"
+    )
 
 
 def _sorted(value: Any, key: str = "") -> Any:

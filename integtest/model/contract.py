@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from integtest.model.base import Frozen
@@ -87,7 +88,7 @@ class Interaction(Frozen):
     @property
     def identity(self) -> tuple[str, ...]:
         """What tells an interaction from all others: consumer, provider, description, states."""
-        states = (f"{s.name}{sorted(s.params.items())!r}" for s in self.states)
+        states = (f"{s.name}{json.dumps(s.params, sort_keys=True, default=str)}" for s in self.states)
         return (self.contract.consumer, self.contract.provider, self.description, *states)
 
     def __hash__(self) -> int:
