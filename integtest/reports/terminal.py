@@ -16,7 +16,7 @@ from integtest.model.finding import Finding
 from integtest.model.verdict import InteractionResult
 from integtest.reports.report import Report, key_of
 from integtest.reports.text import line
-from integtest.reports.words import count, counts, differing, place, seen, title
+from integtest.reports.words import closing, count, differing, place, seen, title
 
 _NARROWEST = 40
 _TABLE_WIDTH = 72
@@ -215,15 +215,11 @@ def _checks(console: Console, report: Report) -> None:
 
 
 def _closing(console: Console, report: Report) -> None:
-    verdict = report.verdict
-    if report.checks is not None:
-        tally = Counter(check.status for check in report.checks)
-        said = ", ".join(f"{tally[s]} {s}" for s in ("ok", "warn", "fail") if tally[s])
-    else:
-        found = [count(verdict.count(s), s) for s in ("error", "warning") if verdict.count(s)]
-        said = " · ".join([counts(report), *found])
     console.print()
-    _put(console, Text(said, _STYLES[report.outcome.word]) + Text(f"   {verdict.duration:.1f} s", "dim"))
+    _put(
+        console,
+        Text(closing(report), _STYLES[report.outcome.word]) + Text(f"   {report.verdict.duration:.1f} s", "dim"),
+    )
     if report.next_command:
         _put(console, Text(f"  {report.next_command}"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from integtest.model.finding import Finding
+from integtest.model.finding import Finding, Severity
 from integtest.model.http import Place
 from integtest.reports.report import Report
 from integtest.reports.text import body, compact, line
+
+_COUNTED: tuple[Severity, ...] = ("error", "warning")
 
 
 def place(location: Place) -> str:
@@ -26,6 +29,15 @@ def counts(report: Report) -> str:
     statuses = [result.status for result in report.interactions]
     known = ("failed", "unproven", "skipped", "pending", "verified")
     return ", ".join(f"{statuses.count(s):,} {s}" for s in known if s in statuses) or "nothing was verified"
+
+
+def closing(report: Report) -> str:
+    """What it comes to in one line: `1 failed, 5 verified · 1 error`, or `6 ok, 1 fail` of doctor's checks."""
+    if report.checks is not None:
+        tally = Counter(check.status for check in report.checks)
+        return ", ".join(f"{number} {status}" for status, number in sorted(tally.items(), reverse=True))
+    found = [count(report.verdict.count(s), s) for s in _COUNTED if report.verdict.count(s)]
+    return " · ".join([counts(report), *found])
 
 
 def title(finding: Finding) -> str:
