@@ -29,9 +29,9 @@ def update(
 
     In it stand the interactions that `contract` declares and that are in `proven`, or stood in the file with
     the same content; never one in `failed`, never one that changed without being proven anew. `declared` adds
-    identities that other modules declare for the same pair: what the file holds of them stays. Interactions that nobody
-    declares any more go; without any left, the file goes too. A file that says the same already is not touched; one
-    that cannot be read is an UnreadableFileError and stays as it is.
+    identities that other modules declare for the same pair: what the file holds of them stays. Interactions that
+    nobody declares any more go; without any left, the file goes too. A file that says the same already is not
+    touched; one that cannot be read is an UnreadableFileError and stays as it is.
     """
     folder = Path(folder)
     wanted = {one.identity for one in contract.interactions if one.identity in proven} - set(failed)

@@ -79,9 +79,10 @@ def read_cassette(root: Entry, place: Place, *, whole: bool) -> Cassette:
         root.fail("has no `version`: it was cut off", hint="record it again, or add `version: 1` if it is whole")
     metadata = root.get("metadata")
     listed = root.get("interactions")
+    entries = listed.items() if listed else []
     return Cassette(
-        exchanges=tuple(_read_exchange(one) for one in (listed.items() if listed else [])),
-        metadata=_plain(metadata) if metadata else {},
+        exchanges=tuple(_read_exchange(one) for one in entries),
+        metadata=(_plain(metadata) if metadata else {}) | (_kept_metadata(entries[0]) if entries else {}),
         place=place,
     )
 
@@ -89,6 +90,13 @@ def read_cassette(root: Entry, place: Place, *, whole: bool) -> Cassette:
 def _plain(metadata: Entry) -> dict[str, Any]:
     metadata.mapping()
     return dict(metadata.data())
+
+
+def _kept_metadata(entry: Entry) -> dict[str, Any]:
+    """What we put into the first response, since pytest-recording does not survive it at the top."""
+    own = entry.get("response").get(KEY)
+    found = own.get("cassette") if own else None
+    return _plain(found) if found else {}
 
 
 def _read_exchange(entry: Entry) -> Exchange:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from integtest.codecs.cassette_read import read_cassette
+from typing import Any
+
+import yaml
+
+from integtest.codecs.cassette_read import KEY, read_cassette
 from integtest.codecs.json_document import NOWHERE
 from integtest.codecs.yaml_tree import parse
 from integtest.model.cassette import Cassette
-from integtest.model.http import Place
+from integtest.model.http import Exchange, Headers, Place, TransportFailure
+
+_UNLIMITED = 1 << 30
+_FAILED = 599
+"""The status that other tools see where a request was answered by a failure."""
 
 
 def loads(data: bytes, place: Place = NOWHERE) -> Cassette:
@@ -16,3 +24,93 @@ def loads(data: bytes, place: Place = NOWHERE) -> Cassette:
     Bodies stay as recorded, compressed ones too: see `codecs.content.decoded_body`.
     """
     return read_cassette(parse(data, place), place, whole=False)
+
+
+def dumps(cassette: Cassette) -> bytes:
+    """The cassette as a file that vcrpy and pytest-recording load: the same bytes for the same cassette.
+
+    Bodies keep every byte: text of several lines stands as lines, what is not UTF-8 as !!binary. What vcrpy has no
+    word for (provenance, times, frames, failures) stands in the response's `integtest`, which vcrpy carries along.
+    """
+    document = {
+        "interactions": [_interaction(one) for one in cassette.exchanges],
+        "version": 1,
+    }
+    if cassette.metadata and cassette.exchanges:
+        first = document["interactions"][0]["response"]  # type: ignore[index]
+        first.setdefault(KEY, {})["cassette"] = cassette.metadata
+    elif cassette.metadata:
+        document["metadata"] = cassette.metadata
+    text = yaml.dump(document, Dumper=_Dumper, width=_UNLIMITED, sort_keys=False, allow_unicode=True)
+    return str(text).encode()
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes each value where it stands, without anchors, and text of several lines as lines."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _represent(dumper: Any, text: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _represent)
+
+
+def _interaction(exchange: Exchange) -> dict[str, Any]:
+    sent = exchange.request
+    return {
+        "request": {
+            "body": _text(sent.body) if sent.body else None,
+            "headers": _headers(sent.headers),
+            "method": sent.method,
+            "uri": sent.url,
+        },
+        "response": _response(exchange),
+    }
+
+
+def _response(exchange: Exchange) -> dict[str, Any]:
+    came, own = exchange.response, _own(exchange)
+    failure = exchange.error or TransportFailure(kind="other")
+    return {
+        "body": {"string": _text(came.body) if came else ""},
+        "headers": _headers(came.headers if came else ()),
+        **({KEY: own} if own else {}),
+        "status": {
+            "code": came.status if came else _FAILED,
+            "message": came.reason if came else failure.kind,
+        },
+    }
+
+
+def _own(exchange: Exchange) -> dict[str, Any]:
+    """What vcrpy has no word for, only what is known."""
+    known = exchange.provenance.model_dump(mode="json", exclude_none=True)
+    known |= {name: value for name in ("latency", "duration") if (value := getattr(exchange, name)) is not None}
+    if exchange.response is None:
+        known["error"] = (exchange.error or TransportFailure(kind="other")).model_dump(exclude_defaults=True)
+        return known
+    if exchange.response.frames:
+        known["frames"] = [[frame.at, len(frame.data)] for frame in exchange.response.frames]
+    if not exchange.response.complete:
+        known["complete"] = False
+    return known
+
+
+def _headers(headers: Headers) -> dict[str, list[str]]:
+    """Values by name; a name that comes in several spellings has the first."""
+    spelled: dict[str, str] = {}
+    grouped: dict[str, list[str]] = {}
+    for name, value in headers:
+        grouped.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
+    return grouped
+
+
+def _text(body: bytes) -> str | bytes:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body
