@@ -86,6 +86,12 @@ class StateError(IntegtestError):
     missing: bool = False
 
 
+class HookError(IntegtestError):
+    """The request hook raised, hung, or gave back something else than a request."""
+
+    code = "auth-hook"
+
+
 class MismatchError(IntegtestError, AssertionError):
     """What was sent or received is not what was promised."""
 

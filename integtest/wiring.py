@@ -2,11 +2,208 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from integtest.model.contract import Contract, HttpInteraction
+from integtest.model.http import Exchange, Request
 from integtest.rules.match import Judge
 
+if TYPE_CHECKING:
+    from integtest.adapters.environment import LocalEnvironment
+    from integtest.adapters.targets import Opener
+    from integtest.adapters.wire.server import WireServer
+    from integtest.adapters.wire.stub import Stub
+    from integtest.flows.verify.events import Listener
+    from integtest.flows.verify.job import Recording, Target
+    from integtest.flows.verify.plan import Plan, ProviderPlan
+    from integtest.model.finding import Finding
+    from integtest.model.state_need import StateNeed
+    from integtest.model.verdict import Verdict
+    from integtest.ports import Verifier
 
+
+@cache
 def judge() -> Judge:
-    """A judge on Pact's own engine; make one and share it."""
+    """The process's judge, on Pact's own engine."""
     from integtest.adapters.pact_engine import Engine
 
     return Judge(Engine())
+
+
+def environment() -> LocalEnvironment:
+    """This interpreter, folder and machine, for `doctor` to look at."""
+    from integtest.adapters.environment import LocalEnvironment
+
+    return LocalEnvironment()
+
+
+def state_needs(plan: Plan) -> tuple[StateNeed, ...]:
+    """The provider states that the plan's contracts rely on, and whether the plan's handlers know them."""
+    from integtest.adapters.contracts import load_all
+    from integtest.adapters.imports import load_object
+    from integtest.adapters.states import ObjectStates
+    from integtest.flows.list_states import needed
+
+    loaded = load_all([target for target in plan.contracts if isinstance(target, str)])
+    named = {p.name: p.states for p in plan.providers if p.states and ":" in p.states and "://" not in p.states}
+    handlers = {
+        name: ObjectStates(load_object(text), text).names() for name, text in named.items() if text[:4] != "env:"
+    }
+    return needed((c for c in loaded.contracts if plan.consumer in (None, c.info.consumer)), handlers)
+
+
+@contextmanager
+def stub_server(interactions: Sequence[HttpInteraction]) -> Iterator[tuple[Stub, WireServer]]:
+    """A stub of one provider, served on loopback while the context lasts."""
+    from integtest.adapters.wire.server import WireServer
+    from integtest.adapters.wire.stub import Stub
+
+    stub = Stub(interactions, judge())
+    with WireServer(stub) as server:
+        yield stub, server
+
+
+async def send_to(target: Any, request: Request) -> Exchange:
+    """Send one request to a URL, or straight into an ASGI or WSGI app."""
+    from integtest.adapters.provider.apps import app_transport
+    from integtest.adapters.provider.http import HttpTransport
+
+    transport = HttpTransport(target) if isinstance(target, str) else app_transport(target, "the consumer")
+    try:
+        await transport.open(timeout=10.0)
+        return await transport.send(request, timeout=10.0)
+    finally:
+        await transport.close()
+
+
+def update_pact(
+    folder: Path, contract: Contract, proven: AbstractSet[tuple[str, ...]], failed: AbstractSet[tuple[str, ...]]
+) -> Path | None:
+    """Bring the contract's pact on disk up to date with what a run proved; its file when that changed it."""
+    from integtest.adapters.pacts import update
+
+    return update(folder, contract, proven, failed)
+
+
+def load_contracts(plan: Plan) -> tuple[Contract, ...]:
+    """The contracts that the plan names, all or none; errors as `adapters.contracts.load_all`."""
+    from integtest.adapters.contracts import load_all
+
+    named = [target for target in plan.contracts if isinstance(target, str)]
+    given = tuple(target for target in plan.contracts if isinstance(target, Contract))
+    return (*given, *load_all(named).contracts)
+
+
+def verify(plan: Plan, listener: Listener | None = None) -> Verdict:
+    """Verify as the plan says; `listener` is told of each step. Safe to call where an event loop runs.
+
+    UsageError when nothing is selected; ConfigError when a named object is not to be had; ContractError or
+    UnreadableFileError when a contract is not to be had. All that is found about providers is in the verdict.
+    """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    def run() -> Verdict:
+        return asyncio.run(_verify(plan, listener))
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
+
+
+async def _verify(plan: Plan, listener: Listener | None) -> Verdict:
+    from contextlib import AsyncExitStack
+
+    from integtest.adapters.contracts import load_all
+    from integtest.adapters.targets import Opener
+    from integtest.flows.verify.job import Job
+    from integtest.flows.verify.run import verify as run
+
+    loaded = load_all([target for target in plan.contracts if isinstance(target, str)])
+    contracts = (*(one for one in plan.contracts if isinstance(one, Contract)), *loaded.contracts)
+    recordings, unread = _recordings(plan)
+    async with AsyncExitStack() as stack:
+        opener = Opener(stack, os.environ, timeout=plan.timeout, connections=plan.workers, ca_file=plan.ca_file)
+        targets = {p.name: _target(opener, p, contracts) for p in plan.providers if p.answers}
+        job = Job(
+            contracts=contracts,
+            judge=judge(),
+            recordings=recordings,
+            targets=targets,
+            consumer=plan.consumer,
+            interactions=plan.interactions,
+            engine=plan.engine,
+            verifier=_pact_verifier() if plan.engine != "native" else None,
+            workers=plan.workers,
+            timeout=plan.timeout,
+            environment=os.environ,
+            known=_known(plan, contracts) | opener.secrets,
+            unread=unread,
+            findings=loaded.findings,
+            notes=loaded.notes,
+        )
+        return await run(job, listener)
+
+
+def _target(opener: Opener, provider: ProviderPlan, contracts: Sequence[Contract]) -> Target:
+    """The provider with all that the plan says of it, opened as its contracts need it."""
+    from integtest.flows.verify.job import Target
+
+    mine = [contract for contract in contracts if contract.info.provider == provider.name]
+    kinds = {interaction.type for contract in mine for interaction in contract.interactions}
+    bases = {contract.info.base for contract in mine}
+    transport, messages = opener.source(
+        url=provider.url,
+        app=provider.app,
+        messages=provider.messages,
+        http="http" in kinds or not mine,
+        talks=bool(kinds & {"async", "sync"}),
+        base=bases.pop() if len(bases) == 1 else "",
+    )
+    return Target(
+        name=provider.name,
+        transport=transport,
+        messages=messages,
+        states=opener.states(provider.states),
+        hook=opener.hook(provider.auth),
+        headers=opener.headers(provider.headers),
+        optional=provider.optional,
+    )
+
+
+def _known(plan: Plan, contracts: Sequence[Contract]) -> dict[str, str]:
+    """The values to mask: of variables that are called secret, or that contracts name."""
+    uses = (u for contract in contracts for one in contract.interactions for u in one.secrets)
+    names = {*plan.secrets, *(variable for use in uses for variable in use.variables.values())}
+    return {name: value for name in sorted(names) if (value := os.environ.get(name))}
+
+
+def _recordings(plan: Plan) -> tuple[tuple[Recording, ...], tuple[Finding, ...]]:
+    """The cassettes, those that the configuration gives to a provider first, each file once."""
+    from integtest.adapters.files import load_cassettes
+    from integtest.flows.verify.job import Recording
+
+    found: dict[str, Recording] = {}
+    unread: dict[str, Finding] = {}
+    owned = [(provider.name, path) for provider in plan.providers for path in provider.cassettes]
+    for owner, path in [*owned, *((None, path) for path in plan.cassettes)]:
+        cassettes, findings = load_cassettes([path])
+        for cassette in cassettes:
+            found.setdefault(str(Path(cassette.place.file or "").resolve()), Recording(cassette, owner))
+        unread |= {one.fingerprint: one for one in findings}
+    return tuple(found.values()), tuple(unread.values())
+
+
+def _pact_verifier() -> Verifier:
+    from integtest.adapters.pact_verifier import PactVerifier
+
+    return PactVerifier()

@@ -32,11 +32,18 @@ class ProviderPlan(Frozen):
     """The request hook: takes a `Request`, returns the one to send; sync or async."""
     headers: dict[str, str] = {}
     cassettes: tuple[str, ...] = ()
+    optional: bool = False
+    """True when it comes from a configuration that may know more providers than the selected contracts have."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it can be asked."""
+        return any(source is not None for source in (self.url, self.app, self.messages))
 
     @property
     def has_source(self) -> bool:
         """Whether anything here can answer, or was recorded."""
-        return any(s is not None for s in (self.url, self.app, self.messages)) or bool(self.cassettes)
+        return self.answers or bool(self.cassettes)
 
 
 class Plan(Frozen):

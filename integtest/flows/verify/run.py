@@ -1,0 +1,132 @@
+"""Verification: one loop over recorded exchanges, live providers and message producers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from time import perf_counter
+
+from integtest.flows.verify.events import Event, Finished, InteractionFinished, Listener, Started
+from integtest.flows.verify.job import Job, Recording, Target
+from integtest.flows.verify.judging import Judging
+from integtest.flows.verify.live import Live
+from integtest.flows.verify.recorded import Recorded
+from integtest.flows.verify.selection import Selection, select
+from integtest.flows.verify.tally import Tally
+from integtest.model.contract import AsyncMessage, ForeignInteraction, SyncMessage
+from integtest.model.finding import Finding
+from integtest.model.http import Exchange
+from integtest.model.verdict import Verdict
+from integtest.rules.coverage import owner
+
+
+async def verify(job: Job, listener: Listener | None = None) -> Verdict:
+    """Hold everything seen against everything promised. `listener` is told of each step, in this loop.
+
+    UsageError when nothing is selected, or when there is nothing to verify with.
+    """
+    return await _Run(job, select(job), listener or _ignore).verdict()
+
+
+def _ignore(event: Event) -> None:
+    """Nobody listens."""
+
+
+class _Run:
+    def __init__(self, job: Job, selection: Selection, listener: Listener) -> None:
+        self._job = job
+        self._selection = selection
+        self._listener = listener
+        self._judging = Judging(job.judge, job.known)
+        self._findings: list[Finding] = [*job.findings, *job.unread]
+        self._blocked: list[Finding] = []
+        self._notes: list[str] = [*job.notes]
+        self._exchanges = 0
+        self._told: set[int] = set()
+
+    async def verdict(self) -> Verdict:
+        began = perf_counter()
+        by_provider = self._recorded_by_provider()
+        self._exchanges = sum(len(recording.cassette.exchanges) for recording in self._job.recordings)
+        tallies, contracts = self._selection.tallies, self._selection.contracts
+        self._listener(Started(len(contracts), len(tallies), self._exchanges))
+        for name in self._selection.providers:
+            await self._provider(name, [t for t in tallies if t.interaction.contract.provider == name], by_provider)
+        if not contracts:
+            self._notes.append("no contract was given: the recordings were read and counted, nothing was verified")
+            self._blocked += [] if self._exchanges else self._job.unread
+        verdict = Verdict(
+            findings=(*self._findings, *(found for tally in tallies for found in tally.findings())),
+            interactions=tuple(tally.result() for tally in tallies),
+            contracts=len(contracts),
+            exchanges=self._exchanges,
+            duration=perf_counter() - began,
+            notes=tuple(self._notes),
+            blocked=tuple(found.fingerprint for found in self._blocked),
+        )
+        self._listener(Finished(verdict))
+        return verdict
+
+    def _recorded_by_provider(self) -> dict[str, list[Exchange]]:
+        """Whose each recorded exchange is; what is nobody's is counted in a note."""
+        found: dict[str, list[Exchange]] = {}
+        strangers: dict[str, int] = {}
+        for recording in self._job.recordings:
+            for exchange in _placed(recording):
+                name = recording.provider or owner(exchange, self._selection.providers)
+                if name is None:
+                    host = exchange.request.url.split("/")[2] if "://" in exchange.request.url else "?"
+                    strangers[host] = strangers.get(host, 0) + 1
+                else:
+                    found.setdefault(name, []).append(exchange)
+        if strangers and self._selection.contracts:
+            hosts = ", ".join(f"{host} ({times}×)" for host, times in sorted(strangers.items())[:10])
+            self._notes.append(
+                f"recorded exchanges that belong to no selected provider: {hosts}; "
+                "name the cassette's folder after its provider, or configure its cassettes"
+            )
+        return found
+
+    async def _provider(self, name: str, tallies: Sequence[Tally], recorded: dict[str, list[Exchange]]) -> None:
+        exchanges = recorded.get(name, [])
+        if exchanges:
+            judged = Recorded(name, tallies, self._job.judge, self._judging)
+            self._findings += judged.run(exchanges, coverage=self._job.interactions is None)
+        target = self._job.targets.get(name)
+        if target is not None:
+            await self._live(target, tallies)
+        for tally in tallies:
+            _explain(tally, target, recorded=bool(exchanges))
+            self._done(tally)
+
+    async def _live(self, target: Target, tallies: Sequence[Tally]) -> None:
+        live = Live(self._job, target, self._judging, self._done)
+        self._findings += await live.run(tallies)
+        self._exchanges += live.exchanges
+        if live.blocked is not None:
+            self._blocked.append(live.blocked)
+
+    def _done(self, tally: Tally) -> None:
+        """Tell of an interaction once, when no other source is left for it."""
+        if id(tally) not in self._told:
+            self._told.add(id(tally))
+            self._listener(InteractionFinished(tally.interaction, tally.result(), tally.findings()))
+
+
+def _placed(recording: Recording) -> Iterable[Exchange]:
+    """The exchanges, each knowing its cassette's file."""
+    place = recording.cassette.place
+    for exchange in recording.cassette.exchanges:
+        yield exchange if exchange.place.file else exchange.model_copy(update={"place": place})
+
+
+def _explain(tally: Tally, target: Target | None, *, recorded: bool) -> None:
+    """Why an interaction that nothing exercised stays unproven."""
+    interaction = tally.interaction
+    if isinstance(interaction, ForeignInteraction):
+        tally.leave(f'"{interaction.foreign_type}" needs a plugin of Pact\'s: try --engine pact')
+    elif isinstance(interaction, AsyncMessage | SyncMessage) and (target is None or target.messages is None):
+        tally.leave("nothing that produces the provider's messages was given")
+    elif recorded:
+        tally.leave("never seen in the recorded traffic")
+    else:
+        tally.leave("no cassette and no address of the provider was given")
