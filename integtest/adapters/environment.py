@@ -92,9 +92,9 @@ class LocalEnvironment:
 
     def contracts(self, target: str) -> Sequence[Contract]:
         """The contracts in a module, a pact, a folder, or at a URL."""
-        from integtest.adapters import contracts
+        from integtest.adapters.contracts import load
 
-        return contracts.load(target)
+        return load(target)
 
     def cassettes(self, paths: Sequence[str]) -> tuple[int, int, Sequence[Finding]]:
         """How many cassettes and exchanges there are, and what cannot be read."""

@@ -48,7 +48,10 @@ def plan_of(settings: Settings, chosen: Selection | None = None) -> Plan:
 
 
 def _configured(settings: Settings) -> list[ProviderPlan]:
-    return [_provider(name, provider) for name, provider in settings.providers.items()]
+    return [
+        _provider(name, provider).model_copy(update={"optional": True})
+        for name, provider in settings.providers.items()
+    ]
 
 
 def _chosen(settings: Settings, chosen: Selection) -> list[ProviderPlan]:

@@ -159,11 +159,11 @@ def _configuration(plan: Plan, file: str | None, problem: IntegtestError | None)
         detail = "no [tool.integtest] here or above: give contracts and providers as flags"
         return Check(name="configuration", status="ok", detail=detail)
     named = [
-        f"{len(items)} {noun}"
+        _count(len(items), noun)
         for noun, items in (
-            ("contract places", plan.contracts),
-            ("cassette places", plan.cassettes),
-            ("providers", plan.providers),
+            ("contract place", plan.contracts),
+            ("cassette place", plan.cassettes),
+            ("provider", plan.providers),
         )
     ]
     empty = not (plan.contracts or plan.cassettes or plan.providers)
@@ -199,7 +199,7 @@ def _contracts(here: Environment, target: str, into: list[Contract]) -> Check | 
     promises = sum(len(contract.interactions) for contract in found)
     pairs = sorted({f"{c.info.consumer} -> {c.info.provider}" for c in found})
     shown = ", ".join(pairs[:8]) + (f", and {len(pairs) - 8} more" if len(pairs) > 8 else "")
-    return f"{promises} interactions: {shown}"
+    return f"{_count(promises, 'interaction')}: {shown}"
 
 
 def _cassettes(here: Environment, place: str) -> Check | str:
@@ -211,7 +211,7 @@ def _cassettes(here: Environment, place: str) -> Check | str:
         return Check(name=f"cassettes {place}", status="fail", detail=detail, hint=first.hint)
     if not files:
         return Check(name=f"cassettes {place}", status="warn", detail="holds no cassette")
-    return f"{exchanges} exchanges in {files} files"
+    return f"{_count(exchanges, 'exchange')} in {_count(files, 'file')}"
 
 
 def _provider(
@@ -240,6 +240,10 @@ def _target(here: Environment, target: str, timeout: float) -> str:
         return f"answers at {here.reach(_value(here, target), timeout)}"
     here.load(target)
     return f"{target} loads"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _value(here: Environment, text: str) -> str:

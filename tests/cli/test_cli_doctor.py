@@ -1,0 +1,160 @@
+"""`integtest doctor`: true in an empty folder, and about everything that a configuration names."""
+
+import json
+import os
+import socket
+import threading
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cli_runs import process
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "docs/reference/report.schema.json").read_text())
+PACT = {
+    "consumer": {"name": "web"},
+    "provider": {"name": "identity"},
+    "interactions": [
+        {
+            "type": "Synchronous/HTTP",
+            "description": "reads a user",
+            "request": {"method": "GET", "path": "/users/1"},
+            "response": {"status": 200},
+        }
+    ],
+    "metadata": {"pactSpecification": {"version": "4.0"}},
+}
+CASSETTE = """\
+version: 1
+interactions:
+- request: {method: GET, uri: http://identity.example/users/1, headers: {}, body: null}
+  response: {status: {code: 200, message: OK}, headers: {}, body: {string: ''}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def listening():
+    """The address of somebody who accepts connections."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=lambda: [server.accept() for _ in range(1)], daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def closed():
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return f"http://127.0.0.1:{port}"
+
+
+def checks(ran) -> dict[str, dict]:
+    document = json.loads(ran.out)
+    jsonschema.validate(document, SCHEMA)
+    assert document["exit_status"] == ran.status
+    return {check["name"]: check for check in document["checks"]}
+
+
+def test_an_empty_folder_is_well_and_told_what_to_type(project):
+    ran = process("doctor", cwd=project)
+    assert (ran.status, ran.err) == (0, "")
+    assert " ok   engine         Pact's engine judges" in ran.out
+    assert "telemetry      off" in ran.out
+    assert "starts with the integtest plugin" in ran.out
+    assert "no [tool.integtest] here or above" in ran.out
+    assert ran.out.endswith("  next: integtest verify --contract PATH --provider NAME=URL\n")
+
+
+def test_all_that_the_configuration_names_is_looked_at(project, listening, closed):
+    (project / "pacts").mkdir()
+    (project / "pacts" / "web-identity.json").write_text(json.dumps(PACT))
+    (project / "rec").mkdir()
+    (project / "rec" / "one.yaml").write_text(CASSETTE)
+    (project / "handlers.py").write_text("class States: ...\n")
+    (project / "pyproject.toml").write_text(
+        f"""
+[tool.integtest]
+contracts = ["pacts", "missing.json"]
+cassettes = ["rec", "nothing"]
+secrets = ["DOCTOR_SECRET", "DOCTOR_UNSET"]
+[tool.integtest.providers.identity]
+url = "{listening}"
+states = "handlers:States"
+auth = "handlers:sgn"
+headers = {{ X-Tenant = "env:DOCTOR_TENANT" }}
+[tool.integtest.providers.identty]
+url = "{closed}"
+[tool.integtest.providers.review]
+url = "env:DOCTOR_URL"
+"""
+    )
+    ran = process("doctor", "--format", "json", cwd=project, DOCTOR_SECRET="hunter2-hunter2")
+    found = checks(ran)
+    assert ran.status == 1
+    assert found["contracts pacts"]["detail"] == "1 interaction: web -> identity"
+    assert found["contracts missing.json"]["status"] == "fail"
+    assert found["cassettes rec"]["detail"] == "1 exchange in 1 file"
+    assert found["cassettes nothing"]["status"] == "fail"
+    assert found["provider identity"]["detail"] == f"answers at {listening}"
+    assert found["provider identity states"]["status"] == "ok"
+    assert found["provider identity auth"]["status"] == "fail"
+    assert found["provider identity header X-Tenant"]["detail"] == "environment variable DOCTOR_TENANT is not set"
+    assert found["provider identty"]["status"] == "fail"
+    assert "nothing answers at" in found["provider identty"]["detail"]
+    assert found["provider review"]["hint"] == "export DOCTOR_URL=…"
+    assert found["secret DOCTOR_SECRET"]["status"] == "ok"
+    assert found["secret DOCTOR_UNSET"]["status"] == "warn"
+    assert "hunter2" not in ran.all
+
+
+def test_a_wrong_configuration_is_one_line_and_the_rest_is_still_told(project):
+    (project / "pyproject.toml").write_text("[tool.integtest]\nwrokers = 3\n")
+    ran = process("doctor", cwd=project)
+    assert ran.status == 2
+    assert " fail configuration  pyproject.toml: tool.integtest.wrokers: unknown key\n" in ran.out
+    assert "did you mean workers?" in ran.out
+    assert " ok   engine " in ran.out
+    assert "Traceback" not in ran.all
+
+
+def test_plugins_that_clash_are_named(project):
+    site = project / "site"
+    info = site / "pytest_vcr-1.0.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pytest-vcr\nVersion: 1.0.2\n")
+    (info / "entry_points.txt").write_text("[pytest11]\nvcr = fake_vcr\n")
+    (site / "fake_vcr.py").write_text("")
+    ran = process("doctor", cwd=project, PYTHONPATH=os.pathsep.join((str(site), str(ROOT))))
+    assert ran.status == 1
+    assert " fail pytest " in ran.out
+    assert "pytest-vcr and pytest-recording refuse each other: uninstall one" in ran.out
+
+
+def test_a_pytest_that_does_not_load_our_plugin_is_told(project):
+    ran = process("doctor", "--fail-on", "warning", cwd=project, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert ran.status == 1
+    assert "without the integtest plugin" in ran.out
+    assert "-p integtest.pytest_plugin" in ran.out
+
+
+@pytest.mark.parametrize(
+    "text", ["raise RuntimeError('boom')\n", "import nowhere_to_be_found\n", "def (\n", "exit(3)\n"]
+)
+def test_a_module_that_fails_to_import_is_a_failed_check(project, text):
+    (project / "broken.py").write_text(text)
+    (project / "pyproject.toml").write_text(
+        '[tool.integtest]\ncontracts = ["broken.py"]\n[tool.integtest.providers.p]\nstates = "broken:States"\n'
+    )
+    ran = process("doctor", "--format", "json", cwd=project)
+    found = checks(ran)
+    assert ran.status == 1
+    assert found["contracts broken.py"]["status"] == "fail"
+    assert found["provider p states"]["status"] == "fail"
+    assert "Traceback (most" not in ran.err
