@@ -10,6 +10,7 @@ from integtest.authoring.loose import loosened
 from integtest.authoring.paths import child, sayable
 from integtest.authoring.shapes import (
     ANYTHING,
+    BY_HAND,
     Hint,
     Schema,
     Shape,
@@ -151,9 +152,9 @@ def _alike(first: Shape, other: Shape, pinned: bool) -> bool:
 def _tuple(shaper: Shaper, schema: Mapping[str, Any], path: str, hint: Hint) -> Shape:
     first = schema["prefixItems"]
     if schema.get("items", True) is not False and schema.get("maxItems") != len(first):
-        raise UnsayableError(path, "a tuple of open length")
+        raise UnsayableError(path, "a tuple of open length", BY_HAND)
     if schema.get("minItems", 0) != len(first):
-        raise UnsayableError(path, "a tuple of open length")
+        raise UnsayableError(path, "a tuple of open length", BY_HAND)
     found = Shape([])
     for index, item in enumerate(first):
         inner = Hint(hint.value[index], hint.pinned) if index < len(hint.value) else None

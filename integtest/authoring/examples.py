@@ -49,7 +49,7 @@ def plain(value: Any, sheet: Sheet, path: str = "$", part: Literal["form", "json
             sheet.put(path, found)
             return found.example
         case Mapping():
-            return {key: plain(item, sheet, _step(path, key), part) for key, item in value.items()}
+            return {key: _member(key, item, sheet, path, part) for key, item in value.items()}
         case list() | tuple():
             return [plain(item, sheet, f"{path}[{index}]", part) for index, item in enumerate(value)]
     return scalar(value)
@@ -110,7 +110,16 @@ def rule_json(rules: RuleList) -> dict[str, Any]:
     return {"combine": rules.combine, "matchers": [{"match": m.match, **m.args} for m in rules.matchers]}
 
 
-def _step(path: str, key: Any) -> str:
+def _member(key: Any, value: Any, sheet: Sheet, path: str, part: Literal["form", "json"]) -> Any:
     if not isinstance(key, str):
         refuse(f"the key {key!r} in an example is not text", "JSON's keys are strings")
-    return child(path, key) if sayable(key) else f"{path}.*"
+    if sayable(key):
+        return plain(value, sheet, child(path, key), part)
+    own = Sheet()
+    shown = plain(value, own, "$", part)
+    if own.rules or own.generators:
+        refuse(
+            f"a matcher stands at the key {key!r}, which a Pact path cannot name",
+            "put the matcher around its object",
+        )
+    return shown

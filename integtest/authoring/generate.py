@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from integtest.authoring import dates
 from integtest.authoring.places import refuse
 from integtest.authoring.values import Match
 from integtest.model.matching import Generator, Matcher
@@ -52,17 +53,29 @@ def random_boolean() -> Match:
 
 def current_date(format: str = "yyyy-MM-dd", example: str = "2024-01-31") -> Match:  # noqa: A002
     """Today in a pattern of Java's DateTimeFormatter."""
-    return _made(example, "date", "Date", rule={"format": format}, format=format)
+    return _made(checked("date", format, example), "date", "Date", rule={"format": format}, format=format)
 
 
 def current_time(format: str = "HH:mm:ss", example: str = "12:30:00") -> Match:  # noqa: A002
     """The time of day in a pattern of Java's DateTimeFormatter."""
-    return _made(example, "time", "Time", rule={"format": format}, format=format)
+    return _made(checked("time", format, example), "time", "Time", rule={"format": format}, format=format)
 
 
 def current_datetime(format: str = "yyyy-MM-dd'T'HH:mm:ssXXX", example: str = "2024-01-31T12:30:00Z") -> Match:  # noqa: A002
     """Now, in a pattern of Java's DateTimeFormatter."""
-    return _made(example, "datetime", "DateTime", rule={"format": format}, format=format)
+    return _made(
+        checked("datetime", format, example), "datetime", "DateTime", rule={"format": format}, format=format
+    )
+
+
+def checked(name: str, form: str, example: str) -> str:
+    """The example of a date or time, which must have the form of its own pattern."""
+    if not isinstance(example, str) or not dates.fits(form, example):
+        refuse(
+            f"the example {example!r} does not have the form {form!r} of {name}",
+            'give both: date("dd.MM.yyyy", "31.01.2024")',
+        )
+    return example
 
 
 def _made(example: Any, match: str, kind: str, rule: dict[str, Any] | None = None, **args: Any) -> Match:

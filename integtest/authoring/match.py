@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from integtest.authoring.generate import (
+    checked,
     current_date,
     current_datetime,
     current_time,
@@ -22,10 +23,10 @@ from integtest.authoring.generate import (
     random_string,
     random_uuid,
 )
-from integtest.authoring.patterns import either, literal, problem
+from integtest.authoring.patterns import either, foreign, literal, problem
 from integtest.authoring.places import refuse
 from integtest.authoring.values import Match
-from integtest.model.matching import Generator, Matcher
+from integtest.model.matching import Matcher
 
 __all__ = [
     "all_of",
@@ -77,6 +78,10 @@ def regex(pattern: str, example: str) -> Match:
     wrong = problem(pattern)
     if wrong:
         refuse(f"regex({pattern!r}) is not a regular expression: {wrong}")
+    if piece := foreign(pattern):
+        refuse(
+            f"Pact's engine does not read {piece!r} in regex({pattern!r}) as Python does", "write it without that"
+        )
     if not re.fullmatch(pattern, example):
         refuse(f"the example {example!r} does not match its own pattern {pattern!r}", "the whole text must match")
     return Match(
@@ -93,21 +98,26 @@ def one_of(*values: str) -> Match:
 
 def integer(example: int = 1) -> Match:
     """A whole number, written without a fraction."""
+    _kind("integer", example, int)
     return Match(example, (_rule("integer"),), text="-?[0-9]+")
 
 
 def decimal(example: float = 1.5) -> Match:
     """A number with a fraction."""
+    _kind("decimal", example, float)
     return Match(example, (_rule("decimal"),), text=r"-?[0-9]+\.[0-9]+")
 
 
 def number(example: float = 1) -> Match:
     """Any number."""
+    _kind("number", example, (int, float))
     return Match(example, (_rule("number"),), text=r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def boolean(example: bool = True) -> Match:
     """True or false."""
+    if not isinstance(example, bool):
+        refuse(f"boolean({example!r}) needs True or False")
     return Match(example, (_rule("type"),), text="(?:true|false)")
 
 
@@ -123,17 +133,17 @@ def uuid(example: str = "fc763eba-0905-41c5-a27f-3934ab26786c") -> Match:
 
 def date(format: str = "yyyy-MM-dd", example: str = "2024-01-31") -> Match:  # noqa: A002  # Pact's name
     """A date in a pattern of Java's DateTimeFormatter, as Pact has it."""
-    return Match(example, (_rule("date", format=format),))
+    return Match(checked("date", format, example), (_rule("date", format=format),))
 
 
 def time(format: str = "HH:mm:ss", example: str = "12:30:00") -> Match:  # noqa: A002  # Pact's name
     """A time of day in a pattern of Java's DateTimeFormatter, as Pact has it."""
-    return Match(example, (_rule("time", format=format),))
+    return Match(checked("time", format, example), (_rule("time", format=format),))
 
 
 def datetime(format: str = "yyyy-MM-dd'T'HH:mm:ssXXX", example: str = "2024-01-31T12:30:00Z") -> Match:  # noqa: A002
     """A date with a time in a pattern of Java's DateTimeFormatter, as Pact has it."""
-    return Match(example, (_rule("datetime", format=format),))
+    return Match(checked("datetime", format, example), (_rule("datetime", format=format),))
 
 
 def each_like(example: Any, *, min: int = 1, max: int | None = None) -> Match:  # noqa: A002  # Pact's names
@@ -141,17 +151,20 @@ def each_like(example: Any, *, min: int = 1, max: int | None = None) -> Match:  
     if min < 0 or (max is not None and max < min):
         refuse(f"each_like(min={min}, max={max}) allows no list")
     bounds = {"min": min} if max is None else {"min": min, "max": max}
-    count = 1 if max == 0 else builtin_max(1, min)
-    return Match([example] * count, (_rule("type", **bounds),), inner="elements")
+    return Match([] if max == 0 else [example] * (min or 1), (_rule("type", **bounds),), inner="elements")
 
 
 def each_key(example: Any, key: Match) -> Match:
     """An object whose every key obeys `key`; its values keep their own matchers."""
+    shown = example.example if isinstance(example, Match) else example
+    wrong = [name for name in _object(shown) if key.text and not re.fullmatch(key.text, name)]
+    if wrong:
+        refuse(f"the key {wrong[0]!r} of the example does not obey its own matcher")
     rules = [{"match": m.match, **m.args} for m in key.matchers]
     rule = _rule("eachKey", value=str(key.example), rules=rules)
     if isinstance(example, Match):
         return replace(example, matchers=(*example.matchers, rule))
-    return Match(_object(example), (rule,))
+    return Match(example, (rule,))
 
 
 def each_value(example: dict[str, Any]) -> Match:
@@ -214,18 +227,16 @@ def all_of(first: Match, *others: Match) -> Match:
     return first
 
 
-builtin_max = max
-
-
 def _object(example: Any) -> dict[str, Any]:
     if not isinstance(example, dict) or not example:
         refuse("the example must be an object with at least one key", 'for example each_value({"a": integer(1)})')
     return example
 
 
+def _kind(name: str, example: Any, kind: type | tuple[type, ...]) -> None:
+    if not isinstance(example, kind) or isinstance(example, bool):
+        refuse(f"{name}({example!r}) needs an example of its own kind")
+
+
 def _rule(match: str, **args: Any) -> Matcher:
     return Matcher(match=match, args=args)
-
-
-def _generator(kind: str, **args: Any) -> Generator:
-    return Generator(type=kind, args=args)

@@ -78,14 +78,12 @@ def _shape(document: dict[str, Any], example: Any, name: str) -> Shape:
     try:
         return Compiler(document).shape(document, "$", hint)
     except UnsayableError as error:
-        refuse(
-            f"{name}: at {error.path}: {error.reason}",
-            "give the field examples=[…], or show one alternative: Reply(…, example={…})",
-        )
+        refuse(f"{name}: at {error.path}: {error.reason}", error.hint)
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's schema, but for times without an offset, which it accepts and JSON Schema's formats refuse."""
+    """Pydantic's schema, except where it says other than pydantic does: times without an offset are good, and not
+    every text is a decimal."""
 
     def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:  # noqa: ARG002  # overrides
         """A time of day with or without an offset."""
@@ -98,7 +96,23 @@ class _Generator(GenerateJsonSchema):
         pattern = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK}$"
         return {"type": "string", "pattern": pattern, "examples": ["2024-01-31T12:30:00"]}
 
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """A number, or text that is one."""
+        found = super().decimal_schema(schema)
+        for branch in found.get("anyOf", [found]):
+            if branch.get("type") == "string":
+                branch.update({"pattern": _DECIMAL, "examples": [str(_bound(schema))]})
+        return found
 
+
+def _bound(schema: core_schema.DecimalSchema) -> Any:
+    """A decimal within the bounds, where they are simple ones."""
+    if "ge" in schema or "le" in schema:
+        return schema.get("ge", schema.get("le"))
+    return schema["gt"] + 1 if "gt" in schema else schema["lt"] - 1 if "lt" in schema else "1.5"
+
+
+_DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
 _OFFSET = "[Zz]|[+-][0-9]{2}:?[0-9]{2}"
 

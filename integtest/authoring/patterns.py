@@ -7,7 +7,7 @@ import warnings
 
 _SPECIAL = re.compile(r"([\\.^$*+?()\[\]{}|])")
 _FOREIGN = re.compile(
-    r"""\(\?[a-zA-Z-]+[):]      # inline flags: Oniguruma's (?m) is another's (?s), and it refuses (?s)
+    r"""\(\?(?!i[):])[a-zA-Z-]+[):]   # inline flags but (?i): Oniguruma's (?m) is (?s) elsewhere
       | \(\?P                   # named groups and references in Python's spelling
       | \\[AzZGKRXhHpPQE]       # anchors, classes and properties that not every engine has
       | \\[ux]                  # escapes that engines read differently
@@ -40,7 +40,13 @@ def problem(pattern: str) -> str | None:
 
 def portable(pattern: str) -> bool:
     """Whether every engine in use reads this pattern alike."""
-    return not _FOREIGN.search(pattern) and problem(pattern) is None
+    return foreign(pattern) is None and problem(pattern) is None
+
+
+def foreign(pattern: str) -> str | None:
+    """The first piece that Pact's engine reads otherwise than Python, or not at all."""
+    found = _FOREIGN.search(pattern)
+    return found[0] if found else None
 
 
 def searched(pattern: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from integtest.authoring import patterns, strings
-from integtest.authoring.shapes import ANYTHING, Hint, Shape, UnsayableError, either, every, matcher
+from integtest.authoring.shapes import ANYTHING, BY_HAND, Hint, Shape, UnsayableError, either, every, matcher
 from integtest.model.matching import Matcher
 
 _DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -20,7 +20,7 @@ _FORMATS: dict[str, tuple[Matcher, ...]] = {
 }
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _NUMBER_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_SAID = {"minLength": (0, 1)}
+_LARGEST = 2**63
 _BASE = {"string": "type", "integer": "integer", "number": "number", "boolean": "type", "null": "null"}
 _ORDER = ("string", "boolean", "number", "integer")
 
@@ -65,7 +65,7 @@ def _enumeration(values: Sequence[Any], path: str, hint: Hint | None) -> Shape:
     example = hint.value if hint and hint.value in values else values[0]
     name = _BASE.get(kinds[0])
     if name is None:
-        raise UnsayableError(path, "an enumeration of objects or lists")
+        raise UnsayableError(path, "an enumeration of objects or lists", BY_HAND)
     if kinds[0] in ("string", "integer"):
         pattern = patterns.either([str(value) for value in values])
         return Shape(example, {path: every(matcher(name), matcher("regex", regex=pattern))})
@@ -108,7 +108,10 @@ def _number(schema: Mapping[str, Any], path: str, hint: Hint | None) -> Shape:
     if example is None:
         raise UnsayableError(path, f"no example could be made for {_said(schema)}")
     weaker = [(path, "bounds")] if any(bound in schema for bound in _NUMBER_BOUNDS) else []
-    return Shape(example, {path: every(matcher(schema["type"]))}, weaker)
+    name = schema["type"]
+    if abs(example) >= _LARGEST:
+        name, weaker = "number", [*weaker, (path, "whole numbers beyond 63 bits")]
+    return Shape(example, {path: every(matcher(name))}, weaker)
 
 
 def _within(schema: Mapping[str, Any]) -> float | int | None:

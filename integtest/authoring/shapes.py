@@ -54,12 +54,17 @@ class Shaper(Protocol):
 
 
 class UnsayableError(Exception):
-    """No example can be made, or Pact cannot say this place; `reason` tells the author which."""
+    """No example can be made, or Pact cannot say this place; `reason` and `hint` are for the author."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, hint: str = "give the field examples=[…]") -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.hint = hint
+
+
+SHOW_ONE = "show one alternative with example={…}, and the others in interactions of their own"
+BY_HAND = "promise this body by an example with matchers instead"
 
 
 class TooDeepError(UnsayableError):

@@ -10,6 +10,7 @@ from integtest.authoring.loose import loosened
 from integtest.authoring.paths import child, sayable
 from integtest.authoring.shapes import (
     ANYTHING,
+    SHOW_ONE,
     Hint,
     Schema,
     Shape,
@@ -83,7 +84,9 @@ def _mixed(branches: list[tuple[Mapping[str, Any], str]], path: str, hint: Hint 
     """Containers beside scalars or null: a scalar example, and anything passes."""
     simple = [whole for whole, kind in branches if kind not in ("object", "array")]
     if not simple:
-        raise UnsayableError(path, "a union of an object and a list, where Pact demands the one that it sees")
+        raise UnsayableError(
+            path, "a union of an object and a list, where Pact demands the one that it sees", SHOW_ONE
+        )
     shown = scalars.union(simple, path, hint)
     nullable = any(kind == "null" for _, kind in branches)
     return Shape(None if nullable else shown.example, {path: ANYTHING}, [(path, _CONTAINER)])
@@ -124,13 +127,19 @@ def _tags(shaper: Shaper, branches: Sequence[Schema], tag: str) -> list[str]:
 
 def _agree(shaper: Shaper, branches: Sequence[Schema], example: Any, path: str) -> None:
     """Pact demands the containers that the example holds: no alternative may have something else there."""
+    schemas = [shaper.resolve(branch).get("properties", {}) for branch in branches]
     for key, value in example.items():
-        if not isinstance(value, dict | list):
-            continue
-        kind = scalars.kind_of(value)
-        for branch in branches:
-            properties = shaper.resolve(branch).get("properties", {})
-            if key in properties and _kind(shaper.resolve(properties[key])) != kind:
-                raise UnsayableError(
-                    child(path, key), "a container in one alternative and something else in another"
-                )
+        found = [shaper.resolve(properties[key]) for properties in schemas if key in properties]
+        kinds = {_kind(schema) for schema in found}
+        same = all(schema == found[0] for schema in found)
+        if _depth(value) and (len(kinds) > 1 or (_depth(value) > 1 and not same)):
+            raise UnsayableError(
+                child(path, key), "a container in one alternative and something else in another", SHOW_ONE
+            )
+
+
+def _depth(value: Any) -> int:
+    """How many containers lie within one another."""
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
