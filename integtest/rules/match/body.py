@@ -8,7 +8,7 @@ from integtest.model.finding import Mismatch
 from integtest.model.matching import Body, RuleList
 from integtest.ports import MatchingEngine
 from integtest.rules.match.content_types import ContentType, detected, parsed
-from integtest.rules.match.json_body import JsonBody
+from integtest.rules.match.json_body import JsonBody, Named
 from integtest.rules.match.multipart import MultipartBody
 from integtest.rules.match.other_body import OtherBody
 from integtest.rules.match.words import shown
@@ -21,7 +21,8 @@ class BodyJudge:
     """One expected body with its rules.
 
     `header` is the Content-Type that the promise's headers name, `admitted` says whether a rule on that
-    header takes another type. `strict` refuses what a request is not promised to hold.
+    header takes another type. `strict` refuses what a request is not promised to hold, but for the keys of
+    a JSON document that `named` holds for.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class BodyJudge:
         strict: bool,
         header: str | None = None,
         admitted: Callable[[str], bool] | None = None,
+        named: Named | None = None,
     ) -> None:
+        self._named = named
         self._promised = expected.state != "missing"
         self._admitted = admitted
         present = expected.state == "present" and bool(expected.content)
@@ -53,7 +56,7 @@ class BodyJudge:
         strict: bool,
     ) -> _Compare:
         if self.type.kind == "json" and self.type.subtype != "graphql":
-            of_json = JsonBody(engine, expected, rules, strict=strict)
+            of_json = JsonBody(engine, expected, rules, strict=strict, named=self._named)
             return lambda actual, _: of_json.mismatches(actual)
         if self.type.kind == "xml":
             of_xml = XmlBody(engine, expected, rules, strict=strict)

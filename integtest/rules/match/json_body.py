@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,26 +12,36 @@ from integtest.model.finding import Mismatch
 from integtest.model.matching import Body, Matcher, RuleList
 from integtest.ports import MatchingEngine
 from integtest.rules.match import known
-from integtest.rules.match.paths import below, parse
+from integtest.rules.match.paths import Step, parse, render
 from integtest.rules.match.selection import Place, root
 from integtest.rules.match.words import joined, shown
 
 _TYPE = "application/json"
+_Path = tuple[Step, ...]
+Named = Callable[[Sequence[Step]], bool]
+"""Whether the last of the steps is a key that may come although no example holds it."""
 _FREE_KEYS = frozenset({"values"}) | known.EACH_KEY | known.EACH_VALUE
 _FREE_VALUES = frozenset({"values"}) | known.EACH_VALUE | known.ARRAY_CONTAINS
 
 
 class JsonBody:
-    """One expected JSON document. `strict` refuses keys that a request is not promised to have."""
+    """One expected JSON document. `strict` refuses keys that a request is not promised to have, except those
+    at the steps that `named` holds for."""
 
     def __init__(
-        self, engine: MatchingEngine, expected: Body, rules: Mapping[str, RuleList], *, strict: bool
+        self,
+        engine: MatchingEngine,
+        expected: Body,
+        rules: Mapping[str, RuleList],
+        *,
+        strict: bool,
+        named: Named | None = None,
     ) -> None:
         self._matcher = engine.body(expected.model_copy(update={"content_type": _TYPE}), rules)
         document = _document(expected.content)
         place = root(rules)
         self._alternatives = place if any(r.combine == "OR" for r in rules.values()) else None
-        self._strict = _Strict(engine, document, place) if strict else None
+        self._strict = _Strict(engine, document, place, named) if strict else None
 
     def mismatches(self, actual: bytes) -> list[Mismatch]:
         """What differs; malformed JSON is one mismatch."""
@@ -85,72 +95,77 @@ def _combined(place: Place, path: str) -> str:
 class _Strict:
     """Walks the expected and the actual document side by side, as Pact does for a request."""
 
-    def __init__(self, engine: MatchingEngine, expected: Any, place: Place) -> None:
+    def __init__(self, engine: MatchingEngine, expected: Any, place: Place, named: Named | None) -> None:
         self._engine = engine
         self._expected = expected
         self._place = place
+        self._named = named
+        # By identity: the matchers live as long as the places that hold them.
         self._variants: dict[int, list[tuple[int, JsonBody]]] = {}
+        self._inside: dict[int, Place] = {}
 
     def unexpected(self, actual: Any) -> list[Mismatch]:
         """One mismatch for each key that is not promised, and each item that no variant allows."""
         found: list[Mismatch] = []
-        self._walk(found, "$", 0, self._place, self._expected, actual)
+        self._walk(found, (), self._place, self._expected, actual)
         return list({(m.path, m.message): m for m in found}.values())
 
-    def _walk(self, found: list[Mismatch], path: str, depth: int, place: Place, expected: Any, actual: Any) -> None:
+    def _walk(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
         if isinstance(expected, dict) and isinstance(actual, dict):
-            self._object(found, path, depth, place, expected, actual)
+            self._object(found, path, place, expected, actual)
         elif isinstance(expected, list) and isinstance(actual, list) and expected:
-            self._list(found, path, depth, place, expected, actual)
+            self._list(found, path, place, expected, actual)
 
-    def _object(
-        self, found: list[Mismatch], path: str, depth: int, place: Place, expected: Any, actual: Any
-    ) -> None:
-        if not expected and actual:
-            why = f"expected an empty object, got {shown(actual)}"
-            found.append(Mismatch(part="body", path=path, message=why, expected={}, actual=actual))
+    def _object(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
+        if not expected:
+            found += self._unpromised(path, expected, actual)
             return
         matchers = place.best.matchers if place.best else (None,)
         for matcher in matchers:
             if matcher is not None and not place.cascaded and matcher.match in _FREE_VALUES:
-                self._each_value(found, path, depth, _within(place, matcher), expected, actual)
+                self._each_value(found, path, self._within(place, matcher), expected, actual)
             else:
                 if not place.direct & _FREE_KEYS:
-                    found += _unpromised(path, expected, actual)
-                self._common(found, path, depth, place, expected, actual)
+                    found += self._unpromised(path, expected, actual)
+                self._common(found, path, place, expected, actual)
 
-    def _common(
-        self, found: list[Mismatch], path: str, depth: int, place: Place, expected: Any, actual: Any
-    ) -> None:
+    def _unpromised(self, path: _Path, expected: Any, actual: Any) -> list[Mismatch]:
+        return [
+            Mismatch(part="body", path=render((*path, key)), message=f"key {key!r} is not expected", actual=value)
+            for key, value in actual.items()
+            if key not in expected and not (self._named and self._named((*path, key)))
+        ]
+
+    def _common(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
         for key, value in expected.items():
             if key in actual:
-                self._walk(found, below(path, key), depth + 1, place.child(key, depth), value, actual[key])
+                self._walk(found, (*path, key), place.child(key, len(path)), value, actual[key])
 
-    def _each_value(
-        self, found: list[Mismatch], path: str, depth: int, place: Place, expected: Any, actual: Any
-    ) -> None:
-        first = expected[min(expected)] if expected else None
+    def _each_value(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
+        first = expected[min(expected)]
         for key, value in actual.items():
-            inside = place.child(key, depth)
-            self._walk(found, below(path, key), depth + 1, inside, expected.get(key, first), value)
+            inside = place.child(key, len(path))
+            self._walk(found, (*path, key), inside, expected.get(key, first), value)
 
-    def _list(self, found: list[Mismatch], path: str, depth: int, place: Place, expected: Any, actual: Any) -> None:
+    def _list(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
         matchers = place.best.matchers if place.best else (None,)
         for matcher in matchers:
             if matcher is not None and matcher.match in known.ARRAY_CONTAINS:
                 found += self._contained(path, matcher, expected, actual)
                 continue
-            inside = place if matcher is None or place.cascaded else _within(place, matcher)
+            inside = place if matcher is None or place.cascaded else self._within(place, matcher)
             for index, value in enumerate(actual):
                 example = expected[index] if index < len(expected) else expected[0]
-                self._walk(found, below(path, index), depth + 1, inside.child(str(index), depth), example, value)
+                self._walk(found, (*path, index), inside.child(str(index), len(path)), example, value)
 
-    def _contained(self, path: str, matcher: Matcher, expected: Any, actual: Any) -> list[Mismatch]:
+    def _contained(self, path: _Path, matcher: Matcher, expected: Any, actual: Any) -> list[Mismatch]:
         if id(matcher) not in self._variants:
             self._variants[id(matcher)] = self._compiled(matcher, expected)
         items = [orjson.dumps(item) for item in actual]
         return [
-            Mismatch(part="body", path=path, message=f"no item is like the example {n}, {shown(expected[n])}")
+            Mismatch(
+                part="body", path=render(path), message=f"no item is like the example {n}, {shown(expected[n])}"
+            )
             for n, variant in self._variants[id(matcher)]
             if not any(not variant.mismatches(item) for item in items)
         ]
@@ -165,17 +180,10 @@ class _Strict:
                 made.append((index, JsonBody(self._engine, body, known.variant_rules(variant), strict=True)))
         return made
 
-
-def _within(place: Place, matcher: Matcher) -> Place:
-    """The place with the rules that the matcher itself carries for each value, else as it is."""
-    if matcher.match not in known.EACH_VALUE:
-        return place
-    return root({"$.*": known.each_rules(matcher)})
-
-
-def _unpromised(path: str, expected: Any, actual: Any) -> list[Mismatch]:
-    return [
-        Mismatch(part="body", path=below(path, key), message=f"key {key!r} is not expected", actual=value)
-        for key, value in actual.items()
-        if key not in expected
-    ]
+    def _within(self, place: Place, matcher: Matcher) -> Place:
+        """The place with the rules that the matcher itself carries for each value, else as it is."""
+        if matcher.match not in known.EACH_VALUE:
+            return place
+        if id(matcher) not in self._inside:
+            self._inside[id(matcher)] = root({"$.*": known.each_rules(matcher)})
+        return self._inside[id(matcher)]

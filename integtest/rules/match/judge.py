@@ -16,6 +16,7 @@ from integtest.rules.match.body import BodyJudge
 from integtest.rules.match.fields import MetadataJudge, MethodJudge, PathJudge, StatusJudge
 from integtest.rules.match.headers import HeaderJudge
 from integtest.rules.match.known import check
+from integtest.rules.match.named_keys import NamedKeys
 from integtest.rules.match.query import QueryJudge
 from integtest.rules.match.schema import SchemaJudge
 from integtest.rules.match.target import split
@@ -82,9 +83,7 @@ class RequestJudge:
         self._path = PathJudge(engine, pattern.path, rules.path)
         self._query = QueryJudge(engine, pattern.query, rules.query)
         self._headers = HeaderJudge(engine, pattern.headers, rules.header)
-        # A schema names the optional keys that Pact's example cannot hold, so it decides which keys may come.
-        strict = pattern.json_schema is None
-        self._contents = _Contents(_http_body(engine, pattern, strict=strict), pattern.json_schema)
+        self._contents = _Contents(_http_body(engine, pattern, strict=True), pattern.json_schema)
 
     def judge(self, seen: Request) -> Judgement:
         """What differs, in the order method, path, query, headers, body."""
@@ -155,6 +154,8 @@ def _http_body(engine: MatchingEngine, pattern: RequestPattern | ResponsePattern
         pattern.rules.body,
         strict=strict,
         header=next(iter(named), None),
+        # Optional keys, which Pact's example cannot hold, are those that the schema names.
+        named=None if pattern.json_schema is None else NamedKeys(pattern.json_schema).names,
         admitted=(lambda seen: not admitted.judge((("content-type", seen),))) if admitted else None,
     )
 
