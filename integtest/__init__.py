@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from integtest.authoring.requests import POST as POST
     from integtest.authoring.requests import PUT as PUT
     from integtest.model.budget import Budget as Budget
+    from integtest.pytest_plugin.provider import provider_tests as provider_tests
 
 _NAMES: dict[str, str] = {
     "integtest.authoring.contract": "Contract State",
@@ -58,6 +59,7 @@ _NAMES: dict[str, str] = {
     "integtest.authoring.match": "any_value array_containing boolean decimal each_key each_like each_value equals "
     "includes integer like not_empty null number one_of regex semver uuid",
     "integtest.model.budget": "Budget",
+    "integtest.pytest_plugin.provider": "provider_tests",
 }
 _HOMES: dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
 _MODULES: dict[str, str] = {"match": "integtest.authoring.match"}

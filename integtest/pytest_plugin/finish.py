@@ -44,14 +44,17 @@ def _write_pacts(proofs: Proofs, folder: Path, root: Path) -> None:
 
 
 def _write_report(proofs: Proofs, path: Path) -> None:
-    from integtest.wiring import write_report
+    from integtest.adapters.files import atomic_write
+    from integtest.reports import render
+    from integtest.reports.report import Report
 
     interactions = tuple(
         _result(interaction, proofs)
         for contract in proofs.contracts.values()
         for interaction in contract.interactions
     )
-    write_report(Verdict(interactions=interactions, contracts=len(proofs.contracts)), path)
+    verdict = Verdict(interactions=interactions, contracts=len(proofs.contracts))
+    atomic_write(path, render(Report(verdict), "json").encode())
 
 
 def _result(interaction: Interaction, proofs: Proofs) -> InteractionResult:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from integtest.errors import MismatchError, UsageError
-from integtest.model.contract import AsyncMessage, Delivery, Interaction, SyncMessage
+from integtest.model.contract import AsyncMessage, Interaction, SyncMessage
 from integtest.model.finding import Mismatch
 from integtest.model.http import Request
-from integtest.model.message import Message, MessagePattern
+from integtest.model.message import Delivery, Message, MessagePattern
 from integtest.wiring import judge, send_to
 
 

@@ -113,9 +113,10 @@ class InteractionItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What the report of `integtest verify` says, and nothing of our own stack."""
         if isinstance(excinfo.value, NotVerifiedError):
-            from integtest.reports.terminal import failures
+            from integtest.reports.words import details
 
-            return failures(excinfo.value.verdict)
+            told = [line for finding in excinfo.value.verdict.findings for line in details(finding)]
+            return "\n".join(told or [str(excinfo.value)])
         if isinstance(excinfo.value, IntegtestError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
