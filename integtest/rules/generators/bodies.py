@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-
-import orjson
 
 from integtest.errors import ContractError
 from integtest.model.matching import Body, Generator
@@ -43,14 +43,17 @@ def _steps(path: str) -> tuple[Step, ...]:
 
 def _json(content: bytes, generators: _Ordered, make: Make) -> bytes:
     try:
-        document = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
+        document = json.loads(content)  # whole numbers of any length come back as they were
+    except (ValueError, RecursionError) as error:
         raise ContractError(f"an expected body with generators is no JSON: {error}") from error
     holder = [document]
+    changed = False
     for path, generator in generators:
         for inside, key in list(_places(holder, 0, _steps(path))):
-            inside[key] = _or_example(make, generator, inside[key], path)
-    return orjson.dumps(holder[0])
+            with suppress(Kept):
+                inside[key] = make(generator, inside[key], path)
+                changed = True
+    return json.dumps(holder[0], separators=(",", ":")).encode() if changed else content
 
 
 def _places(inside: Any, key: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Any, Any]]:

@@ -13,6 +13,8 @@ from integtest.errors import ContractError
 _Sample = Callable[[Random], str]
 _MORE = 5
 """How often `*` and `+` repeat at most."""
+_LONGEST = 10_000
+_DEEPEST = 50
 _WORD = string.ascii_letters + string.digits + "_"
 _ANY = string.ascii_letters + string.digits
 _PRINTABLE = "".join(map(chr, range(32, 127)))
@@ -41,6 +43,7 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
+        self._depth = 0
 
     def refuse(self, what: str) -> NoReturn:
         """Raise ContractError naming what cannot be sampled."""
@@ -85,7 +88,10 @@ class _Reader:
             return 1, 1
         self.at = end + 1
         low = int(least or 0)
-        return low, int(most) if most.strip() else low + _MORE if comma else low
+        high = int(most) if most.strip() else low + _MORE if comma else low
+        if not low <= high <= _LONGEST:
+            self.refuse(f"a repetition of {least or 0} to {most or least} times")
+        return low, high
 
     def _atom(self) -> _Sample:
         char = self._next()
@@ -107,9 +113,13 @@ class _Reader:
                 self._name_of_group()
             else:
                 self.refuse("a look-around or an option")
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self.refuse(f"more than {_DEEPEST} groups within each other")
         sample = self.alternatives()
         if not self._take(")"):
             self.refuse("a group without end")
+        self._depth -= 1
         return sample
 
     def _name_of_group(self) -> None:

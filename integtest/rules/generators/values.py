@@ -17,6 +17,7 @@ from integtest.rules.generators.dates import formatted, moment
 from integtest.rules.generators.regexes import text_for
 
 _FORMATS = {"Date": "yyyy-MM-dd", "Time": "HH:mm:ss", "DateTime": "yyyy-MM-dd'T'HH:mm:ss.SSSZ"}
+_LONGEST = 100_000
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -75,6 +76,8 @@ def _decimal(args: Mapping[str, Any], example: Any, source: Source) -> Any:
 
 
 def _of(chars: str, count: int, source: Source) -> str:
+    if not 0 <= count <= _LONGEST:
+        raise ValueError(f"a length of {count}; at most {_LONGEST} is made")
     return "".join(source.rng.choices(chars, k=count))
 
 
