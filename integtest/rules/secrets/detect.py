@@ -1,0 +1,125 @@
+"""A policy made ready: which names speak of secrets, and what in a text looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+
+from integtest.rules.secrets.literals import Form, forms
+from integtest.rules.secrets.names import kind_among, words
+from integtest.rules.secrets.personal import ADDRESSES, PERSONAL
+from integtest.rules.secrets.policy import Policy
+from integtest.rules.secrets.stand_ins import is_stand_in
+from integtest.rules.secrets.vendors import VENDORS, Detector
+
+_WORTH_A_LOOK = re.compile(
+    r"[@=:{\[<%\\+]|\d(?:[ ./()-]{0,2}\d){6}|[A-Za-z0-9+/_-]{16}|[A-Za-z]{2} ?\d\d ?\d\d ?\d\d|earer |asic "
+)
+_REDACTED = re.compile(
+    r"(?i)[*x•.#-]+|.{0,2}(?:redacted|filtered|masked|hidden|removed|scrubbed|dummy|placeholder)[\w -]{0,20}.{0,2}"
+    r"|<[^<>]{0,80}>|\$\{[^{}]{0,80}\}|\{\{?[^{}]{0,80}\}\}?|%\([^()]{0,80}\)s"
+    r"|null|none|true|false|undefined|nil|yes|no|on|off|\[\]|\{\}"
+)
+_PROSE = re.compile(
+    r"(?i)\b(?:is|be|must|the|a|required|invalid|field|should|not|cannot|blank|too|at|of|your|to|for|by)\b"
+)
+_OPAQUE = re.compile(r"[\w~.+/=:-]{12,}")
+
+
+def is_redacted(value: str) -> bool:
+    """True for what stands where somebody took a secret out, and for what says that there is none."""
+    return _REDACTED.fullmatch(value[:200]) is not None
+
+
+def is_prose(value: str) -> bool:
+    """True for a sentence about a secret, as validation errors have it."""
+    return value.count(" ") >= 2 and _PROSE.search(value[:400]) is not None
+
+
+def is_opaque(value: str) -> bool:
+    """True for what only a machine writes: one word of letters and digits mixed."""
+    if not _OPAQUE.fullmatch(value):
+        return False
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+
+
+def _digits(value: str) -> int:
+    return sum(c.isdigit() for c in value)
+
+
+_FITS: dict[str, Callable[[str], bool]] = {
+    "email": lambda v: "@" in v,
+    "phone": lambda v: 6 <= _digits(v) <= 20 and len(v) < 40,
+    "birth-date": lambda v: _digits(v) >= 4 and len(v) < 40,
+    "card": lambda v: _digits(v) >= 12,
+    "iban": lambda v: _digits(v) >= 8,
+    "postcode": lambda v: len(v) <= 12 and _digits(v) > 0,
+    "name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "://" not in v,
+    "user-name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "://" not in v,
+    "address": lambda v: any(c.isalnum() for c in v) and "://" not in v,
+    "opaque": is_opaque,
+    "password": lambda v: not is_prose(v),
+    "token": lambda v: len(v) > 2 and not is_prose(v),
+    "claim": bool,
+    "placeholder": bool,
+}
+
+
+def _fits_number(value: str) -> bool:
+    return _digits(value) >= 4 and len(value) < 60
+
+
+def fits(kind: str, value: str) -> bool:
+    """True when a value that stands under a name of this kind can be of this kind."""
+    return _FITS.get(kind, _fits_number)(value)
+
+
+class Rules:
+    """What a policy looks for. Holds the known values; has no repr that would show them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._off = frozenset(policy.off)
+        self._harmless = frozenset(map(words, policy.harmless))
+        self._harmless_values = frozenset(policy.harmless)
+        self._keys = {words(key): rule.kind or rule.name for rule in policy.rules for key in rule.keys}
+        own = [Detector(rule.kind or rule.name, re.compile(rule.pattern)) for rule in policy.rules if rule.pattern]
+        self._own = tuple(own)
+        extra = ADDRESSES if policy.ip_addresses else ()
+        self._detectors = tuple(d for d in (*own, *VENDORS, *PERSONAL, *extra) if d.kind not in self._off)
+        values = {name: value.get_secret_value() for name, value in policy.known.items()}
+        self.known: tuple[Form, ...] = forms(values)
+        self._kind = lru_cache(maxsize=65536)(self._kind_of)
+
+    def kind(self, name: str, parent: str = "", siblings: Collection[str] = ()) -> str | None:
+        """The kind that stands under a name."""
+        own = self._kind(name)
+        if own is not None:
+            return own or None
+        kind = kind_among(name, parent, siblings)
+        return None if kind in self._off else kind
+
+    def _kind_of(self, name: str) -> str | None:
+        plain = words(name)
+        return "" if plain in self._harmless else self._keys.get(plain)
+
+    def harmless(self, value: str) -> bool:
+        """True for a value that the policy lets pass."""
+        return value in self._harmless_values
+
+    def quiet(self, text: str) -> bool:
+        """True when nothing can be found; cheap."""
+        if _WORTH_A_LOOK.search(text) or any(form.text in text for form in self.known):
+            return False
+        return not any(detector.pattern.search(text) for detector in self._own)
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where something has the shape of a secret or of personal data, and its kind; stand-ins too."""
+        for kind, pattern, hints, check in self._detectors:
+            if hints and not any(hint in text for hint in hints):
+                continue
+            group = "s" if "s" in pattern.groupindex else 0
+            for found in pattern.finditer(text):
+                if check is None or check(found[group]) or is_stand_in(found[group], kind):
+                    yield *found.span(group), kind

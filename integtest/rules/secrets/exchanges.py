@@ -1,0 +1,95 @@
+"""One exchange, both sides, edited by one action."""
+
+from __future__ import annotations
+
+from integtest.model.http import Exchange, Frame, Headers, Provenance, Request, Response, header_values
+from integtest.rules.secrets.actions import Action
+from integtest.rules.secrets.bodies import Bodies
+from integtest.rules.secrets.detect import Rules
+from integtest.rules.secrets.edits import applied
+from integtest.rules.secrets.headers import corrected, is_loopback, rewritten_headers
+from integtest.rules.secrets.keep import Keep
+from integtest.rules.secrets.places import At
+from integtest.rules.secrets.texts import Texts
+from integtest.rules.secrets.url_text import url_edits
+
+
+class Walk:
+    """Edits requests, responses and what stands around them."""
+
+    def __init__(self, rules: Rules, action: Action, *, listed_only: bool) -> None:
+        policy = rules.policy
+        self.texts = Texts(rules, action, Keep(policy.keep, listed_only=listed_only))
+        self.bodies = Bodies(self.texts, replace_doubts=policy.in_doubt == "replace", largest=policy.largest)
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """The exchange after editing; values that were learned on the way are then looked for everywhere."""
+        known = len(self.texts.action.learned)
+        result = self._once(exchange)
+        return self._once(result) if len(self.texts.action.learned) > known else result
+
+    def _once(self, exchange: Exchange) -> Exchange:
+        request, response, error = exchange.request, exchange.response, exchange.error
+        update = {
+            "request": self.request(request),
+            "response": response and self.response(response),
+            "error": error and error.model_copy(update={"message": self._line(error.message, "/error/message")}),
+            "provenance": self._provenance(exchange.provenance),
+        }
+        return exchange.model_copy(update=update)
+
+    def request(self, request: Request) -> Request:
+        """The request after editing."""
+        url = applied(request.url, url_edits(request.url, self.texts, _root("/request/url")))
+        headers = rewritten_headers(request.headers, self.texts, "/request/headers")
+        (body,) = self._body([request.body], request.headers, "/request/body")
+        return request.model_copy(
+            update={"url": url, "headers": corrected(headers, request.body, body), "body": body}
+        )
+
+    def response(self, response: Response) -> Response:
+        """The response after editing; its frames are cut where they were."""
+        headers = rewritten_headers(response.headers, self.texts, "/response/headers")
+        frames, body = response.frames, response.body
+        if frames:
+            pieces = self._body([frame.data for frame in frames], response.headers, "/response/body")
+            joined = b"".join(frame.data for frame in frames)
+            new = tuple(Frame(at=f.at, data=data) for f, data in zip(frames, pieces, strict=True))
+            frames, rest = new, None if body == joined else body
+            body = b"".join(pieces)
+            if rest is not None:
+                (body,) = self._body([rest], response.headers, "/response/body")
+        else:
+            (body,) = self._body([body], response.headers, "/response/body")
+        update = {
+            "reason": self._line(response.reason, "/response/reason"),
+            "headers": corrected(headers, response.body, body),
+            "body": body,
+            "frames": frames,
+        }
+        return response.model_copy(update=update)
+
+    def _body(self, pieces: list[bytes], headers: Headers, where: str) -> list[bytes]:
+        if not any(pieces):
+            return pieces
+        kind = next(iter(header_values(headers, "content-type")), None)
+        coding = ", ".join(header_values(headers, "content-encoding"))
+        return self.bodies.rewritten(pieces, kind, coding, _root(where))
+
+    def _line(self, text: str, where: str) -> str:
+        return text if self.texts.clean(text) else applied(text, self.texts.scan(text, At(where)))
+
+    def _provenance(self, provenance: Provenance) -> Provenance:
+        if provenance.source is None or self.texts.clean(provenance.source):
+            return provenance
+        return provenance.model_copy(update={"source": self._line(provenance.source, "/provenance/source")})
+
+
+def _root(where: str) -> At:
+    return At(where, root=len(where))
+
+
+def from_beyond(exchange: Exchange | Request) -> bool:
+    """True for what did not stay on this machine."""
+    request = exchange.request if isinstance(exchange, Exchange) else exchange
+    return not is_loopback(request.url, request.headers)

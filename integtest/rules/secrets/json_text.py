@@ -1,0 +1,170 @@
+"""JSON edited in place (RFC 8259): order, white space, numbers and escapes stay as they were written.
+
+Reads one value, several in a row (NDJSON), or the beginning of one that was cut off. It keeps its own stack, so
+that depth costs memory only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from integtest.rules.secrets.edits import Edit, applied, mapped, moved
+from integtest.rules.secrets.names import inherits
+from integtest.rules.secrets.places import At, Leaves
+
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_MEMBER = re.compile(
+    rf'\s*+(?:({_STRING})\s*+:)?\s*+(?:([\[{{])|([\]}}])|({_STRING})|([^\s"{{}}\[\]:,]++))?\s*+,?', re.DOTALL
+)
+_WHOLE_STRING = re.compile(_STRING, re.DOTALL)
+_OPENING = re.compile(rf'\s*+(?:({_STRING})\s*+:)?\s*+(?=")', re.DOTALL)
+_BARE = re.compile(r"(-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)|true|false|null|-?Infinity|NaN")
+_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+_CUT_MEMBER = re.compile(
+    rf"(?:{_STRING}\s*+:)?\s*+(?:t(?:ru?)?|f(?:al?s?)?|n(?:ul?)?|-|-?\d++(?:\.\d*+)?(?:[eE][+-]?)?)?", re.DOTALL
+)
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+_DEEPEST_POINTER = 200
+_LONG_NUMBER = 9
+
+
+class _Open:
+    """An object or array being read; its members are judged when it ends, so that each knows its siblings."""
+
+    __slots__ = ("at", "count", "is_array", "keys", "members", "name")
+
+    def __init__(self, name: str, at: At, *, is_array: bool) -> None:
+        self.name, self.at, self.is_array = name, at, is_array
+        self.members: list[tuple[int, int, str | int, bool]] = []
+        self.keys: list[str] = []
+        self.count = 0
+
+
+def decoded(inner: str) -> str:
+    """The text that stands between a JSON string's quotes; as written where its escapes are wrong."""
+    if "\\" not in inner:
+        return inner
+    try:
+        return str(json.loads(f'"{inner}"', strict=False))
+    except ValueError:
+        return inner
+
+
+def string_edits(inner: str, value: str, edits: Sequence[Edit[str]], start: int) -> list[Edit[str]]:
+    """Edits of a decoded string as edits of the document, where its inner text begins at `start`."""
+    if not edits:
+        return []
+    offsets: Sequence[int]
+    if value is inner or value == inner:
+        offsets = range(len(inner) + 1)
+    else:
+        offsets = [m.start() for m in _CHARACTER.finditer(inner)]
+        offsets.append(len(inner))
+    return moved(mapped(edits, offsets, lambda new: json.dumps(new)[1:-1]), start)
+
+
+def json_edits(text: str, leaves: Leaves, at: At, name: str = "") -> tuple[list[Edit[str]], int | None]:
+    """The edits of one document, and the place of the first character that JSON cannot have there (what
+    follows is read as plain text), or None. A document that was cut off is not malformed. `name` is the name
+    that the document itself stands under."""
+    reader = _Reader(text, leaves, at, name)
+    bad = reader.read()
+    return reader.edits, bad
+
+
+class _Reader:
+    def __init__(self, text: str, leaves: Leaves, at: At, name: str) -> None:
+        self.text, self.leaves = text, leaves
+        self.edits: list[Edit[str]] = []
+        self.stack = [_Open(name, at, is_array=True)]
+
+    def read(self) -> int | None:
+        text, position, match = self.text, int(self.text.startswith("\ufeff")), _MEMBER.match
+        while (found := match(text, position)) and found.end() > position:
+            if found.lastindex == 1 or (found.lastindex == 5 and not _BARE.fullmatch(found[5])):
+                break
+            self._take(found)
+            position = found.end()
+        bad = self._rest(position) if text[position : position + 1] else None
+        while self.stack:
+            self._close()
+        return bad
+
+    def _take(self, found: re.Match[str]) -> None:
+        top = self.stack[-1]
+        step: str | int = top.count
+        if found[1] is not None:
+            step = self._key(top, found.start(1) + 1, found.end(1) - 1)
+        if found[2]:
+            self._open(top, step, is_array=found[2] == "[")
+        elif found[3]:
+            if len(self.stack) > 1:
+                self._close()
+        elif (group := found.lastindex or 0) >= 4:
+            top.members.append((found.start(group), found.end(group), step, True))
+            top.count += 1
+
+    def _key(self, top: _Open, start: int, end: int) -> str:
+        inner = self.text[start:end]
+        key = decoded(inner)
+        top.keys.append(key)
+        if not self.leaves.clean(key):
+            edits = self.leaves.scan(key, top.at)
+            self.edits += string_edits(inner, key, edits, start)
+            return applied(key, edits)
+        return key
+
+    def _open(self, top: _Open, step: str | int, *, is_array: bool) -> None:
+        name, kind = top.name, top.at.kind
+        if isinstance(step, str):
+            name = step
+            kind = self.leaves.kind(step) or inherits(step, top.name, kind)
+        at = top.at if kind == top.at.kind else top.at._replace(kind=kind)
+        if 1 < len(self.stack) < _DEEPEST_POINTER:
+            at = at.below(step, kind)
+        top.count += 1
+        self.stack.append(_Open(name, at, is_array=is_array))
+
+    def _close(self) -> None:
+        top = self.stack.pop()
+        text, leaves = self.text, self.leaves
+        for start, end, step, closed in top.members:
+            kind = top.at.kind
+            if isinstance(step, str):
+                kind = leaves.kind(step, top.name, top.keys) or inherits(step, top.name, kind)
+            if text[start] == '"':
+                self._string(start + 1, end - closed, self._at(top, step, kind))
+            elif kind or end - start >= _LONG_NUMBER or not leaves.quiet("1"):
+                self._number(start, end, self._at(top, step, kind))
+
+    def _at(self, top: _Open, step: str | int, kind: str | None) -> At:
+        return top.at.below(step, kind) if self.stack else top.at._replace(kind=kind)
+
+    def _string(self, start: int, end: int, at: At) -> None:
+        inner = self.text[start:end]
+        value = decoded(inner)
+        if value and (at.kind or not self.leaves.quiet(value)):
+            self.edits += string_edits(inner, value, self.leaves.string(value, at), start)
+
+    def _number(self, start: int, end: int, at: At) -> None:
+        raw = self.text[start:end]
+        if raw[0] in "-0123456789" and (new := self.leaves.number(raw, at)) is not None:
+            self.edits.append(Edit(start, end, new))
+
+    def _rest(self, position: int) -> int | None:
+        """What could not be read: a string that was cut off belongs to its name; all else is text."""
+        opening = _OPENING.match(self.text, position)
+        if opening and not _WHOLE_STRING.match(self.text, opening.end()):
+            step: str | int = self.stack[-1].count
+            if opening[1]:
+                step = self._key(self.stack[-1], opening.start(1) + 1, opening.end(1) - 1)
+            end = len(self.text) - len((_CUT_ESCAPE.search(self.text[-6:]) or [""])[0])
+            self.stack[-1].members.append((opening.end(), max(end, opening.end() + 1), step, False))
+            return None
+        rest = self.text[position:]
+        if _CUT_MEMBER.fullmatch(rest):
+            return None
+        self.edits += moved(self.leaves.string(rest, self.stack[0].at.inside()), position)
+        return position

@@ -1,0 +1,94 @@
+"""Scrubs exchanges before they are written: nothing secret reaches a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from integtest.model.cassette import Cassette
+from integtest.model.finding import Finding
+from integtest.model.http import Exchange, Place
+from integtest.rules.secrets.actions import Doubt, Fake, Replacement
+from integtest.rules.secrets.detect import Rules
+from integtest.rules.secrets.exchanges import Walk, from_beyond
+from integtest.rules.secrets.literals import Literals
+from integtest.rules.secrets.policy import Policy
+from integtest.rules.secrets.stand_ins import Ledger
+
+
+class Scrubbed(NamedTuple):
+    """An exchange fit to be written, unless `doubts` says where nobody can tell."""
+
+    exchange: Exchange
+    replaced: list[Replacement]
+    doubts: list[Doubt]
+
+
+class ScrubbedCassette(NamedTuple):
+    """A cassette fit to be written, unless there are doubts; places begin with the exchange's number."""
+
+    cassette: Cassette
+    replaced: list[Replacement]
+    doubts: list[Doubt]
+
+
+class Scrubber:
+    """Scrubs the exchanges of one cassette, in the order they come: the same value gets the same stand-in in all of
+    them. Holds real values in memory while it lives; use one for each cassette, from one thread at a time."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self._policy = policy or Policy()
+        self._rules = Rules(self._policy)
+        self._ledger, self._learned = Ledger(), Literals()
+
+    def exchange(self, exchange: Exchange) -> Scrubbed:
+        """Scrubs one exchange. What it teaches is used for all that follow; `cassette` goes back as well."""
+        action = Fake(self._ledger, self._learned)
+        result = self._walk(action, exchange).exchange(exchange)
+        return Scrubbed(result, action.replaced, list(action.doubts))
+
+    def resume(self, exchanges: Iterable[Exchange]) -> None:
+        """Takes note of the stand-ins in exchanges that are written already, so that no new value gets them."""
+        for exchange in exchanges:
+            self.exchange(exchange)
+
+    def cassette(self, cassette: Cassette) -> ScrubbedCassette:
+        """Scrubs all exchanges; a value found in the last one is replaced in the first one too."""
+        self._note_stand_ins(cassette.exchanges)
+        found = [self.exchange(exchange) for exchange in cassette.exchanges]
+        second = [self.exchange(scrubbed.exchange) for scrubbed in found]
+        replaced = [r._replace(where=f"/{i}{r.where}") for i, s in _numbered(found, second) for r in s.replaced]
+        doubts = [d._replace(where=f"/{i}{d.where}") for i, s in enumerate(second) for d in s.doubts]
+        exchanges = tuple(scrubbed.exchange for scrubbed in second)
+        return ScrubbedCassette(cassette.model_copy(update={"exchanges": exchanges}), replaced, doubts)
+
+    def _note_stand_ins(self, exchanges: Iterable[Exchange]) -> None:
+        """A cassette scrubbed before has stand-ins whose numbers are taken."""
+        scout = Fake(Ledger(), Literals())
+        for exchange in exchanges:
+            self._walk(scout, exchange).exchange(exchange)
+        self._ledger.take(scout.ledger)
+
+    def _walk(self, action: Fake, exchange: Exchange) -> Walk:
+        chosen = self._policy.allow_list
+        return Walk(self._rules, action, listed_only=from_beyond(exchange) if chosen is None else chosen)
+
+
+def _numbered(*rounds: list[Scrubbed]) -> Iterable[tuple[int, Scrubbed]]:
+    for found in rounds:
+        yield from enumerate(found)
+
+
+def doubt_findings(doubts: Iterable[Doubt], file: str | None = None) -> list[Finding]:
+    """Doubts as findings: the recording is not written until somebody decides."""
+    return [
+        Finding(
+            rule="scrub-in-doubt",
+            severity="error",
+            blame="recording",
+            message=f"cannot tell whether this body holds a secret: {doubt.reason}",
+            hint='leave the call out of the recording, or set [tool.integtest.scrub] in-doubt = "replace"',
+            location=Place(file=file, pointer=doubt.where),
+        )
+        for doubt in dict.fromkeys(doubts)
+    ]
