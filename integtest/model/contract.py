@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from pydantic import Field
+
 from integtest.model.base import Frozen
 from integtest.model.budget import Budget
 from integtest.model.http import Place
@@ -16,7 +18,7 @@ class ProviderState(Frozen):
     """A "given": what must be true of the provider's data before the interaction."""
 
     name: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class ContractInfo(Frozen):
@@ -79,10 +81,10 @@ class Interaction(Frozen):
     """True when sending it again changes nothing, whatever its method."""
     secrets: tuple[SecretUse, ...] = ()
     weaker: tuple[Weaker, ...] = ()
-    comments: dict[str, Any] = {}
+    comments: dict[str, Any] = Field(default_factory=dict)
     """The pact file's comments without our own part."""
     place: Place = Place()
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)
     """Fields of a foreign pact that this version does not know."""
 
     @property
@@ -141,7 +143,7 @@ class Contract(Frozen):
     interactions: tuple[AnyInteraction, ...] = ()
     spec: str = "4.0"
     """The pact specification version it was read from."""
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] = Field(default_factory=dict)
     """The pact file's metadata without the specification's version and our own part."""
     place: Place = Place()
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)

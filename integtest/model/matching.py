@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from integtest.model.base import Frozen
 
 
@@ -11,7 +13,7 @@ class Matcher(Frozen):
     """One matching rule: `{"match": match, **args}` in a pact file."""
 
     match: str
-    args: dict[str, Any] = {}
+    args: dict[str, Any] = Field(default_factory=dict)
 
 
 class RuleList(Frozen):
@@ -27,11 +29,11 @@ class RuleSet(Frozen):
     path: RuleList | None = None
     method: RuleList | None = None
     status: RuleList | None = None
-    query: dict[str, RuleList] = {}
-    header: dict[str, RuleList] = {}
-    body: dict[str, RuleList] = {}
-    metadata: dict[str, RuleList] = {}
-    extra: dict[str, Any] = {}
+    query: dict[str, RuleList] = Field(default_factory=dict)
+    header: dict[str, RuleList] = Field(default_factory=dict)
+    body: dict[str, RuleList] = Field(default_factory=dict)
+    metadata: dict[str, RuleList] = Field(default_factory=dict)
+    extra: dict[str, Any] = Field(default_factory=dict)
     """Categories that this version does not know, kept for a round trip."""
 
 
@@ -39,7 +41,7 @@ class Generator(Frozen):
     """One value made when the example is used: `{"type": type, **args}` in a pact file."""
 
     type: str
-    args: dict[str, Any] = {}
+    args: dict[str, Any] = Field(default_factory=dict)
 
 
 class GeneratorSet(Frozen):
@@ -48,11 +50,25 @@ class GeneratorSet(Frozen):
     path: Generator | None = None
     method: Generator | None = None
     status: Generator | None = None
-    query: dict[str, Generator] = {}
-    header: dict[str, Generator] = {}
-    body: dict[str, Generator] = {}
-    metadata: dict[str, Generator] = {}
-    extra: dict[str, Any] = {}
+    query: dict[str, Generator] = Field(default_factory=dict)
+    header: dict[str, Generator] = Field(default_factory=dict)
+    body: dict[str, Generator] = Field(default_factory=dict)
+    metadata: dict[str, Generator] = Field(default_factory=dict)
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+_NO_RULES = RuleSet()
+_NO_GENERATORS = GeneratorSet()
+
+
+def no_rules() -> RuleSet:
+    """The one empty set: pydantic would copy a default for each of thousands of patterns."""
+    return _NO_RULES
+
+
+def no_generators() -> GeneratorSet:
+    """The one empty set, as `no_rules`."""
+    return _NO_GENERATORS
 
 
 class Body(Frozen):
@@ -74,22 +90,22 @@ class RequestPattern(Frozen):
 
     method: str = "GET"
     path: str = "/"
-    query: dict[str, tuple[str | None, ...]] = {}
-    headers: dict[str, tuple[str, ...]] = {}
+    query: dict[str, tuple[str | None, ...]] = Field(default_factory=dict)
+    headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     body: Body = Body()
-    rules: RuleSet = RuleSet()
-    generators: GeneratorSet = GeneratorSet()
+    rules: RuleSet = Field(default_factory=no_rules)
+    generators: GeneratorSet = Field(default_factory=no_generators)
     json_schema: dict[str, Any] | None = None
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)
 
 
 class ResponsePattern(Frozen):
     """What the consumer relies on in the reply."""
 
     status: int = 200
-    headers: dict[str, tuple[str, ...]] = {}
+    headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     body: Body = Body()
-    rules: RuleSet = RuleSet()
-    generators: GeneratorSet = GeneratorSet()
+    rules: RuleSet = Field(default_factory=no_rules)
+    generators: GeneratorSet = Field(default_factory=no_generators)
     json_schema: dict[str, Any] | None = None
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)

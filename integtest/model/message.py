@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from integtest.model.base import Frozen
 from integtest.model.http import Headers
-from integtest.model.matching import Body, GeneratorSet, RuleSet
+from integtest.model.matching import Body, GeneratorSet, RuleSet, no_generators, no_rules
 
 
 class Message(Frozen):
@@ -14,18 +16,18 @@ class Message(Frozen):
 
     contents: bytes = b""
     content_type: str | None = None
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] = Field(default_factory=dict)
 
 
 class MessagePattern(Frozen):
     """What is promised of a message. `metadata` values are examples, judged by `rules.metadata`."""
 
     body: Body = Body()
-    metadata: dict[str, Any] = {}
-    rules: RuleSet = RuleSet()
-    generators: GeneratorSet = GeneratorSet()
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    rules: RuleSet = Field(default_factory=no_rules)
+    generators: GeneratorSet = Field(default_factory=no_generators)
     json_schema: dict[str, Any] | None = None
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)
 
 
 class Delivery(Frozen):
