@@ -45,17 +45,18 @@ def environment() -> LocalEnvironment:
 
 def state_needs(plan: Plan) -> tuple[StateNeed, ...]:
     """The provider states that the plan's contracts rely on, and whether the plan's handlers know them."""
-    from integtest.adapters.contracts import load_all
     from integtest.adapters.imports import load_object
     from integtest.adapters.states import ObjectStates
     from integtest.flows.list_states import needed
 
-    loaded = load_all([target for target in plan.contracts if isinstance(target, str)])
-    named = {p.name: p.states for p in plan.providers if p.states and ":" in p.states and "://" not in p.states}
+    named = {p.name: p.states for p in plan.providers if isinstance(p.states, str) and "://" not in p.states}
     handlers = {
-        name: ObjectStates(load_object(text), text).names() for name, text in named.items() if text[:4] != "env:"
+        name: ObjectStates(load_object(text), text).names()
+        for name, text in named.items()
+        if not text.startswith("env:")
     }
-    return needed((c for c in loaded.contracts if plan.consumer in (None, c.info.consumer)), handlers)
+    contracts = load_contracts(plan)
+    return needed([one for one in contracts if plan.consumer in (None, one.info.consumer)], handlers)
 
 
 @contextmanager
@@ -109,15 +110,28 @@ def verify(plan: Plan, listener: Listener | None = None) -> Verdict:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
-    def run() -> Verdict:
-        return asyncio.run(_verify(plan, listener))
+    found: list[Verdict] = []
+
+    async def main() -> None:
+        # asyncio.run shows the task's result to itself, at length, when it has ended.
+        found.append(await _verify(plan, listener))
+
+    if _in_loop():
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, main()).result()
+    else:
+        asyncio.run(main())
+    return found[0]
+
+
+def _in_loop() -> bool:
+    import asyncio
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return run()
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(run).result()
+        return False
+    return True
 
 
 async def _verify(plan: Plan, listener: Listener | None) -> Verdict:
@@ -132,7 +146,7 @@ async def _verify(plan: Plan, listener: Listener | None) -> Verdict:
     contracts = (*(one for one in plan.contracts if isinstance(one, Contract)), *loaded.contracts)
     recordings, unread = _recordings(plan)
     async with AsyncExitStack() as stack:
-        opener = Opener(stack, os.environ, timeout=plan.timeout, connections=plan.workers, ca_file=plan.ca_file)
+        opener = Opener(stack, os.environ, timeout=plan.timeout, ca_file=plan.ca_file)
         targets = {p.name: _target(opener, p, contracts) for p in plan.providers if p.answers}
         job = Job(
             contracts=contracts,

@@ -27,7 +27,7 @@ class UrlMessages:
         self._url = url
         self._timeout = timeout
         self._path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        self._transport = HttpTransport(f"{parts.scheme}://{parts.netloc}", connections=16, ca_file=ca_file)
+        self._transport = HttpTransport(f"{parts.scheme}://{parts.netloc}", ca_file=ca_file)
 
     async def produce(self, interaction: AsyncMessage, states: Mapping[str, Any]) -> Message:  # noqa: ARG002
         """As `ports.MessageSource.produce`."""

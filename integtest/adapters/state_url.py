@@ -25,7 +25,7 @@ class UrlStates:
         self._url = url
         self._timeout = timeout
         self._path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        self._transport = HttpTransport(f"{parts.scheme}://{parts.netloc}", connections=4, ca_file=ca_file)
+        self._transport = HttpTransport(f"{parts.scheme}://{parts.netloc}", ca_file=ca_file)
 
     async def run(
         self, state: ProviderState, action: Literal["setup", "teardown"], consumer: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from integtest.model.contract import ProviderState
 from integtest.rules.naming import nearest, plain_name
 
 Action = Literal["setup", "teardown"]
-_Generator = GeneratorType[Any, None, Any] | AsyncGeneratorType[Any, None]
+_Generator = Generator[Any, None, Any] | AsyncGenerator[Any, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,9 @@ class ObjectStates:
         known = self.names() or ()
         near = nearest(name, known)
         hint = f'did you mean "{near}"?' if near else f"handlers: {', '.join(known) or 'none'}"
-        return StateError(f'state "{name}" has no handler', place=self._name, hint=hint)
+        missing = StateError(f'state "{name}" has no handler', place=self._name, hint=hint)
+        missing.missing = True
+        return missing
 
     def _bind(self, handler: _Handler, state: ProviderState, action: Action, consumer: str) -> Bound:
         offered = {"state": state.name, "params": state.params, "action": action, "consumer": consumer}
@@ -134,7 +136,8 @@ class ObjectStates:
         """Run to the next `yield`, or to the end."""
         if isinstance(generator, AsyncGeneratorType):
             return await bounded(anext(generator, None), self._timeout)
-        return await self._worker.run(lambda: next(generator, None), timeout=self._timeout)
+        resume = functools.partial(next, generator, None)
+        return await self._worker.run(resume, timeout=self._timeout)
 
     async def _guard(self, state: ProviderState, action: Action, work: Awaitable[Any]) -> Any:
         doing = f'the {_DOING[action]} of state "{state.name}"'

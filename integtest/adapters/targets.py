@@ -39,14 +39,12 @@ class Opener:
         environment: Mapping[str, str],
         *,
         timeout: float = 10.0,
-        connections: int = 16,
         ca_file: str | None = None,
     ) -> None:
         self.secrets: dict[str, str] = {}
         self._stack = stack
         self._environment = environment
         self._timeout = timeout
-        self._connections = connections
         self._ca_file = ca_file
 
     def source(
@@ -58,7 +56,7 @@ class Opener:
         if url is not None:
             root = self.text(url)
             at = root.rstrip("/").removesuffix(base.rstrip("/")) if base.rstrip("/") else root
-            transport = self._closing(HttpTransport(at, connections=self._connections, ca_file=self._ca_file))
+            transport = self._closing(HttpTransport(at, ca_file=self._ca_file))
             return transport, producer or (self.messages(root) if talks else None)
         if app is None:
             return None, producer

@@ -1,72 +1,52 @@
-"""Exceptions of sockets and HTTP clients, as transport failures in plain words."""
+"""Exceptions of sockets, TLS and HTTP as transport failures in plain words."""
 
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 
-import aiohttp
-
+from integtest.adapters.provider.connection import AnswerError
 from integtest.model.http import FailureKind, TransportFailure
 
 
-def failure_of(error: BaseException, timeout: float, *, answered: bool = False) -> TransportFailure:
-    """What went wrong. `timeout` in seconds; `answered` says whether the headers of an answer had come."""
-    kind = _kind(error)
-    if kind == "timeout":
-        what = "the headers came, but the body did not end" if answered else "no answer"
-        return TransportFailure(kind=kind, message=f"{what} within {timeout:g} s")
-    return TransportFailure(kind=kind, message=_MESSAGES.get(kind, "") or _words(error))
+def failure_of(
+    error: BaseException, timeout: float, *, connected: bool, answered: bool = False
+) -> TransportFailure:
+    """What went wrong. `connected` says whether there was a connection, `answered` whether an answer's head had
+    come. `timeout` in seconds."""
+    if isinstance(error, TimeoutError) and not isinstance(error, ConnectionError):
+        what = (
+            "the headers came, but the body did not end"
+            if answered
+            else "no answer"
+            if connected
+            else "no connection"
+        )
+        return TransportFailure(kind="timeout", message=f"{what} within {timeout:g} s")
+    if isinstance(error, AnswerError):
+        kind: FailureKind = "other" if answered else "protocol"
+        what = "the answer cannot be read" if answered else "the answer is not HTTP"
+        return TransportFailure(kind=kind, message=printable(f"{what}: {error}"))
+    if isinstance(error, ssl.SSLError):
+        return TransportFailure(kind="tls", message=printable(getattr(error, "verify_message", "") or str(error)))
+    if isinstance(error, socket.gaierror):
+        return TransportFailure(kind="dns", message=printable(error.strerror or str(error)))
+    if not connected:
+        return TransportFailure(kind="refused", message=_reason(error))
+    if isinstance(error, EOFError):
+        when = "before its answer was complete" if answered else "without an answer"
+        return TransportFailure(kind="closed", message=f"the provider closed the connection {when}")
+    return TransportFailure(kind="reset", message=f"the provider reset the connection ({_reason(error)})")
 
 
-_MESSAGES: dict[FailureKind, str] = {
-    "refused": "",
-    "reset": "the provider reset the connection",
-    "closed": "the provider closed the connection before its answer was complete",
-}
+def printable(text: str) -> str:
+    """One short printable line: a broken answer may carry anything."""
+    line = " ".join(text.split())[:200]
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
-def _kind(error: BaseException) -> FailureKind:
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "dns"
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return "tls"
-    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        return "refused"
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return "reset" if isinstance(error.__cause__, ConnectionResetError) else "closed"
-    if isinstance(error, aiohttp.ServerDisconnectedError | EOFError):
-        return "closed"
-    return _lower_kind(error)
-
-
-def _lower_kind(error: BaseException) -> FailureKind:
-    if isinstance(error, aiohttp.ClientResponseError):
-        return "protocol"
-    if isinstance(error, ConnectionError | aiohttp.ClientOSError):
-        return "reset"
-    return "dns" if type(error).__name__ == "gaierror" else "refused" if isinstance(error, OSError) else "other"
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, OSError):
-        return f"{error.host}:{error.port}: {_reason(error.os_error)}"
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"the answer is not HTTP: {_first_lines(error.message)}"
-    if isinstance(error, OSError):
-        return _reason(error)
-    return _first_lines(str(error)) or type(error).__name__
-
-
-def _reason(error: OSError) -> str:
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
-    return _first_lines(error.strerror or str(error))
-
-
-def _first_lines(text: str) -> str:
-    """Two printable lines as one: a broken answer may carry anything."""
-    lines = [line.strip() for line in text.splitlines() if line.strip(" ^\n")][:2]
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in " ".join(lines))[:200]
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return printable(str(error)) or type(error).__name__

@@ -84,7 +84,7 @@ class Live:
         interaction = tally.interaction
         async with staged(interaction, self._target.states, self._job.known) as stage:
             if stage.failure is not None:
-                tally.fail(_source(tally), [stage.failure])
+                tally.obstruct(_source(tally), stage.failure)
             else:
                 for name in stage.unprepared:
                     self._problems.add(_no_handler(tally, name))
@@ -122,7 +122,7 @@ class Live:
         try:
             seen = await self._asker.messages(source, tally.interaction, stage.values)
         except ProviderError as error:
-            tally.fail("message", [self._judging.broken(tally, "no-message", error)])
+            tally.obstruct("message", self._judging.broken(tally, "no-message", error))
         else:
             self._judging.messages(tally, seen, stage)
 

@@ -15,7 +15,7 @@ from integtest.flows.verify.tally import Tally
 from integtest.model.contract import AsyncMessage, ForeignInteraction, SyncMessage
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange
-from integtest.model.verdict import Verdict
+from integtest.model.verdict import InteractionResult, Verdict
 from integtest.rules.coverage import owner
 
 
@@ -41,7 +41,7 @@ class _Run:
         self._blocked: list[Finding] = []
         self._notes: list[str] = [*job.notes]
         self._exchanges = 0
-        self._told: set[int] = set()
+        self._results: dict[int, InteractionResult] = {}
 
     async def verdict(self) -> Verdict:
         began = perf_counter()
@@ -56,7 +56,7 @@ class _Run:
             self._blocked += [] if self._exchanges else self._job.unread
         verdict = Verdict(
             findings=(*self._findings, *(found for tally in tallies for found in tally.findings())),
-            interactions=tuple(tally.result() for tally in tallies),
+            interactions=tuple(self._results[id(tally)] for tally in tallies),
             contracts=len(contracts),
             exchanges=self._exchanges,
             duration=perf_counter() - began,
@@ -107,9 +107,9 @@ class _Run:
 
     def _done(self, tally: Tally) -> None:
         """Tell of an interaction once, when no other source is left for it."""
-        if id(tally) not in self._told:
-            self._told.add(id(tally))
-            self._listener(InteractionFinished(tally.interaction, tally.result(), tally.findings()))
+        if id(tally) not in self._results:
+            result = self._results[id(tally)] = tally.result()
+            self._listener(InteractionFinished(tally.interaction, result, tally.findings()))
 
 
 def _placed(recording: Recording) -> Iterable[Exchange]:
@@ -122,6 +122,8 @@ def _placed(recording: Recording) -> Iterable[Exchange]:
 def _explain(tally: Tally, target: Target | None, *, recorded: bool) -> None:
     """Why an interaction that nothing exercised stays unproven."""
     interaction = tally.interaction
+    if tally.verified or tally.failed:
+        return
     if isinstance(interaction, ForeignInteraction):
         tally.leave(f'"{interaction.foreign_type}" needs a plugin of Pact\'s: try --engine pact')
     elif isinstance(interaction, AsyncMessage | SyncMessage) and (target is None or target.messages is None):

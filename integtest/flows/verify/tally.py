@@ -52,10 +52,16 @@ class Tally:
         judges: Iterable[Judge] = (),
         exchange: Exchange | None = None,
     ) -> None:
-        """Something exercised it and broke the promise, or stood in the way of keeping it."""
+        """Something exercised it and broke the promise."""
         self._bad += 1
         self._note(source, judges, exchange)
         self.add(findings)
+
+    def obstruct(self, source: Source, found: Finding) -> None:
+        """The provider's side kept it from being exercised: that is a failure too."""
+        self._bad += 1
+        self._source_of(source)
+        self.add([found])
 
     def glimpse(self, source: Source) -> None:
         """Something exercised it, and nothing can be told from what came."""
@@ -75,10 +81,13 @@ class Tally:
     def _note(self, source: Source, judges: Iterable[Judge], exchange: Exchange | None) -> None:
         self.seen += 1
         self._judges.update(judges)
-        if source not in self._sources:
-            self._sources.append(source)
+        self._source_of(source)
         if exchange is not None and exchange.latency is not None:
             self._latencies.append(exchange.latency)
+
+    def _source_of(self, source: Source) -> None:
+        if source not in self._sources:
+            self._sources.append(source)
 
     def findings(self) -> tuple[Finding, ...]:
         """Each with how often it was seen; those of a pending interaction never above info."""
