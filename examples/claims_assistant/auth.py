@@ -20,6 +20,15 @@ class Token:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the identity provider says its endpoints are (OpenID Connect Discovery 1.0)."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+
+
 class IdentityClient:
     """Issues, checks and revokes the service's own tokens."""
 
@@ -48,6 +57,14 @@ class IdentityClient:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise AuthUnavailable("the token reply lacks what RFC 6749 5.1 requires") from error
+
+    def endpoints(self) -> Endpoints:
+        """The provider's own description of itself."""
+        body = self._provider.json(self._provider.send("GET", "/.well-known/openid-configuration"))
+        try:
+            return Endpoints(str(body["issuer"]), str(body["token_endpoint"]), str(body["jwks_uri"]))
+        except KeyError as error:
+            raise AuthUnavailable(f"discovery lacks {error}") from error
 
     def is_active(self, access_token: str) -> bool:
         """Whether the provider would accept the token now (RFC 7662)."""
