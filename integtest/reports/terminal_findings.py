@@ -1,0 +1,103 @@
+"""What is wrong, who must act, and what nothing exercised: the terminal report's middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.console import Console
+
+from integtest.model.finding import Finding
+from integtest.model.verdict import InteractionResult
+from integtest.reports.console import STYLES, say
+from integtest.reports.report import Report, key_of
+from integtest.reports.text import line
+from integtest.reports.words import count, differing, place, seen, title
+
+_BODY_CLIP = 600
+_BODY_LINES = 12
+_MOST_WARNINGS = 20
+_MOST_IDLE = 10
+
+
+def findings(console: Console, report: Report) -> None:
+    """Errors by interaction, then what is milder, then what is unproven, then notes."""
+    worst = [f for f in report.findings if f.severity == "error"]
+    for _, group in groupby(worst, key=lambda f: key_of(f) or (f.rule, f.message, f.fingerprint)):
+        _failure(console, list(group))
+    if report.verbosity < 0:
+        return
+    milder = [
+        f for f in report.findings if f.severity == "warning" or (f.severity == "info" and report.verbosity > 0)
+    ]
+    shown = milder if report.verbosity > 0 else milder[:_MOST_WARNINGS]
+    idle = [] if report.verbosity > 0 else [r for r in report.interactions if r.status in ("unproven", "skipped")]
+    if milder or idle or report.verdict.notes:
+        console.print()
+    for finding in shown:
+        _mild(console, finding)
+    if len(milder) > len(shown):
+        say(console, (f"   … and {count(len(milder) - len(shown), 'more warning')}: see them with -v", ""))
+    _idle(console, idle)
+    for note in report.verdict.notes:
+        say(console, (f"   {line(note, 2000)}", "dim"))
+
+
+def _idle(console: Console, results: list[InteractionResult]) -> None:
+    """The promises that nothing exercised, and why."""
+    for result in results[:_MOST_IDLE]:
+        about = line(f'{result.provider} "{result.description}"', 200)
+        reason = f": {line(result.reason)}" if result.reason else ""
+        say(console, (" ? ", "yellow"), (f"{about} {result.status}{reason}", ""))
+    if len(results) > _MOST_IDLE:
+        left = len(results) - _MOST_IDLE
+        say(console, (f"   … and {left:,} more unproven or skipped: see them with -v", ""))
+
+
+def _failure(console: Console, findings: list[Finding]) -> None:
+    """One heading, each difference, then the evidence once."""
+    first = findings[0]
+    word = "FAILED" if first.interaction else "ERROR"
+    console.print()
+    say(
+        console,
+        ("x ", "bold red"),
+        (title(first), "bold"),
+        (f"  {word}", "bold red"),
+        (f"  blame {first.blame}", "bold"),
+    )
+    for finding in findings:
+        where, pointer = place(finding.location), line(finding.location.pointer or "")
+        message = line(finding.message, 1000)
+        say(console, (f"   {pointer}  " if pointer else "   ", ""), (message, ""))
+        for name, value in differing(finding):
+            if value not in message:
+                say(console, (f"     {name:<9}{value}", ""))
+        if where not in ("", title(first), pointer):
+            say(console, (f"     at {where}", "dim"))
+    for text in _evidence(findings):
+        say(console, (f"   {text}", "dim"))
+    for hint in dict.fromkeys(f.hint for f in findings if f.hint):
+        say(console, (f"   do: {line(hint, 1000)}", ""))
+
+
+def _evidence(findings: list[Finding]) -> Iterator[str]:
+    """The lines of all findings' evidence, each once; a long body shows its first lines."""
+    rows = list(dict.fromkeys(row for finding in findings for row in seen(finding, clip=_BODY_CLIP)))
+    yield from rows[:_BODY_LINES]
+    if len(rows) > _BODY_LINES:
+        left = rows[_BODY_LINES:]
+        last = [row for row in left if row.startswith("curl ")]
+        if len(left) > len(last):
+            yield f"… {count(len(left) - len(last), 'more line')}: see --format json"
+        yield from last
+
+
+def _mild(console: Console, finding: Finding) -> None:
+    mark = "!" if finding.severity == "warning" else "i"
+    about = f"{title(finding)} · " if finding.interaction or finding.provider else ""
+    where = place(finding.location.model_copy(update={"pointer": None}))
+    text = f"{about}{line(finding.message)}"
+    say(console, (f" {mark} ", STYLES.get(finding.severity, "dim")), (text, ""), (f"  {where}", "dim"))
+    if finding.hint:
+        say(console, (f"     {line(finding.hint)}", "dim"))
