@@ -72,10 +72,8 @@ def recorded_and_live() -> bool:
 
 def broken_provider() -> bool:
     """A gateway whose new version lost a field: found on the provider's side."""
-    title(
-        "3. A provider that broke on purpose (its reply lost `usage`)",
-        "integtest verify --provider model_gateway=…",
-    )
+    verify = ["verify", "--contract", "contracts/model_gateway.py", "--provider"]
+    title("3. A provider that broke on purpose (its reply lost `usage`)", f"integtest {' '.join(verify)} …")
     command = [PYTHON, "-m", "examples.broken_gateway", os.environ["LLAMA_URL"]]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as gateway:
         assert gateway.stdin and gateway.stdout  # noqa: S101 both are pipes
