@@ -54,9 +54,15 @@ class ContentType(Frozen):
     def _equivalent(self, other: ContentType) -> bool:
         if self.subtype == other.subtype == "xml" and {self.main, other.main} <= {"application", "text"}:
             return not self.parameters or self.parameters == other.parameters
-        if not self.parameters:
+        if not self._meaning:
             return (self.main, self.subtype) == (other.main, other.subtype)
-        return self == other
+        alike = (self.main, self.subtype, self.suffix) == (other.main, other.subtype, other.suffix)
+        return alike and self._meaning == other._meaning
+
+    @property
+    def _meaning(self) -> tuple[tuple[str, str], ...]:
+        """The parameters without the boundary, which every sender chooses anew (RFC 2046, 5.1.1)."""
+        return tuple(pair for pair in self.parameters if pair[0] != "boundary")
 
 
 UNKNOWN = ContentType()

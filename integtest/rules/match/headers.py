@@ -107,11 +107,16 @@ def _texts_differ(expected: str, actual: str) -> bool:
 
 
 def parameters_differ(expected: str, actual: str) -> bool:
-    """True unless both start alike and each expected parameter is there, its value compared without case."""
+    """True unless both start alike and each expected parameter is there, its value compared without case.
+
+    A multipart boundary may differ: every sender chooses it anew (RFC 2046, 5.1.1).
+    """
     wanted, *parameters = (piece.strip() for piece in expected.split(";"))
     seen, *others = (piece.strip() for piece in actual.split(";"))
     given = dict(map(_parameter, others))
-    return wanted != seen or any(given.get(key) != value for key, value in map(_parameter, parameters) if key)
+    return wanted != seen or any(
+        given.get(key) != value for key, value in map(_parameter, parameters) if key not in {"", "boundary"}
+    )
 
 
 def _parameter(written: str) -> tuple[str, str]:

@@ -9,8 +9,6 @@ from typing import Any
 _Schema = Mapping[str, Any]
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _SHAPE = frozenset({"properties", "patternProperties", "additionalProperties", "const", "enum"})
-_DEPTH = 64
-"""References within references; a schema that refers to itself alone goes no deeper."""
 
 
 class NamedKeys:
@@ -23,10 +21,10 @@ class NamedKeys:
 
     def names(self, steps: Sequence[Any]) -> bool:
         """True when the last of `steps` is a key that the schema names there, or its place is open."""
-        places = list(self._flat(self._schema, 0))
+        places = list(self._flat(self._schema, set()))
         for step in steps[:-1]:
             places = [
-                flat for place in places for below in self._below(place, step) for flat in self._flat(below, 0)
+                flat for place in places for below in self._below(place, step) for flat in self._flat(below, set())
             ]
         return any(_open(place) or any(True for _ in self._below(place, steps[-1])) for place in places)
 
@@ -45,17 +43,18 @@ class NamedKeys:
         if not named and others is not None and others is not False:
             yield others
 
-    def _flat(self, schema: Any, depth: int) -> Iterator[Any]:
-        """A schema with all that it refers to, combines or chooses from."""
+    def _flat(self, schema: Any, followed: set[str]) -> Iterator[Any]:
+        """A schema with all that it refers to, combines or chooses from; each reference is followed once."""
         yield schema
-        if not isinstance(schema, Mapping) or depth > _DEPTH:
+        if not isinstance(schema, Mapping):
             return
         reference = schema.get("$ref")
-        inner = [self._resolved(reference)] if isinstance(reference, str) else []
-        inner += [branch for name in _BRANCHES for branch in schema.get(name) or ()]
-        inner += [schema[name] for name in ("if", "then", "else") if name in schema]
-        for found in inner:
-            yield from self._flat(found, depth + 1)
+        if isinstance(reference, str) and reference not in followed:
+            followed.add(reference)
+            yield from self._flat(self._resolved(reference), followed)
+        branches = [branch for name in _BRANCHES for branch in schema.get(name) or ()]
+        for branch in [*branches, *(schema[name] for name in ("if", "then", "else") if name in schema)]:
+            yield from self._flat(branch, followed)
 
     def _resolved(self, reference: str) -> Any:
         """What a JSON pointer within the schema refers to (RFC 6901); nothing when it leads outside."""

@@ -132,5 +132,5 @@ def _worded(kind: Any, error: Any) -> tuple[Any, str]:
 
 
 def _types(value: Any) -> str:
-    names = [value] if isinstance(value, str) else list(value or ())
+    names = [value] if isinstance(value, str) else sorted(value or (), key=lambda name: name == "null")
     return " or ".join(_TYPES.get(str(name), str(name)) for name in names)
