@@ -44,6 +44,8 @@ class Action:
     readable = False
     forced = False
     """True when also what looks taken out already is replaced."""
+    marks_stand_ins = False
+    """True when stand-ins are replaced too, wherever they stand."""
 
     def __init__(self) -> None:
         self.learned = Literals()
@@ -62,7 +64,7 @@ class Action:
     def learn(self, value: str, kind: str) -> None:
         """The same value is looked for elsewhere."""
         if spreads(value, kind):
-            self.learned.add(value)
+            self.learned.add(value, kind)
 
     def doubt(self, at: At, reason: str) -> None:
         """This place could not be judged."""
@@ -114,9 +116,9 @@ class Mask(Action):
     readable = True
     forced = True
 
-    def __init__(self, number: str = f'"{MASK}"') -> None:
+    def __init__(self, number: str = f'"{MASK}"', *, marks_stand_ins: bool = False) -> None:
         super().__init__()
-        self._number = number
+        self._number, self.marks_stand_ins = number, marks_stand_ins
 
     def replace(self, value: str, kind: str, at: At, make: Make | None = None) -> str:
         del make

@@ -17,7 +17,7 @@ from integtest.rules.secrets.json_text import json_edits
 from integtest.rules.secrets.places import DEEPEST, At
 from integtest.rules.secrets.streams import events, lines, stream_edits
 from integtest.rules.secrets.texts import Texts
-from integtest.rules.secrets.url_text import form_edits, looks_like_fields
+from integtest.rules.secrets.url_text import form_edits
 from integtest.rules.secrets.xml_text import xml_edits
 
 _CHARSET = re.compile(r"""(?i);\s*charset="?([\w.:-]{1,40})""")
@@ -87,8 +87,6 @@ class Bodies:
             return xml_edits(text, self._texts, at)
         if start.startswith(("data:", "event:")) and "\n\n" in text.replace("\r\n", "\n"):
             return stream_edits(text, self._texts, at, events)
-        if looks_like_fields(text):
-            return form_edits(text, self._texts, at)
         return self._texts.string(text, at)
 
     def _json(self, text: str, at: At, *, declared: bool) -> list[Edit[str]]:
@@ -141,12 +139,13 @@ class Bodies:
         return [] if new == data else [Edit(0, len(data), new)]
 
     def _binary(self, data: bytes, media: str, at: At) -> list[Edit[bytes]]:
-        reason = binary.why_in_doubt(data, media)
+        edits = list(binary.binary_edits(data, self._texts, at))
+        reason = binary.why_in_doubt(applied(data, edits), media)
         if reason is None and self._texts.keep.listed_only:
             reason = "it is not text, and the allow-list does not name its media type"
         if reason is not None and not self._texts.readable:
-            return self._doubtful(data, at, reason)
-        return list(binary.binary_edits(data, self._texts, at))
+            return self._doubtful(data, at, reason) or edits
+        return edits
 
     def _doubtful(self, data: bytes, at: At, reason: str) -> list[Edit[bytes]]:
         """Refuses, or replaces the whole, as the policy says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 
 from integtest.rules.secrets.literals import Form, forms
@@ -25,6 +25,9 @@ _PROSE = re.compile(
     r"(?i)\b(?:is|be|must|the|a|required|invalid|field|should|not|cannot|blank|too|at|of|your|to|for|by)\b"
 )
 _OPAQUE = re.compile(r"[\w~.+/=:-]{12,}")
+
+
+_IN_URLS = ("webhook", "telegram-token")
 
 
 def is_redacted(value: str) -> bool:
@@ -78,7 +81,8 @@ def fits(kind: str, value: str) -> bool:
 class Rules:
     """What a policy looks for. Holds the known values; has no repr that would show them."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, shown: Mapping[str, str] | None = None) -> None:
+        """`shown` are known values that need no replacing, only masking: they may be shorter."""
         self.policy = policy
         self._off = frozenset(policy.off)
         self._harmless = frozenset(map(words, policy.harmless))
@@ -88,8 +92,9 @@ class Rules:
         self._own = tuple(own)
         extra = ADDRESSES if policy.ip_addresses else ()
         self._detectors = tuple(d for d in (*own, *VENDORS, *PERSONAL, *extra) if d.kind not in self._off)
+        self._webhooks = tuple(d for d in (*own, *VENDORS) if "://" in d.hints or d.kind.endswith(_IN_URLS))
         values = {name: value.get_secret_value() for name, value in policy.known.items()}
-        self.known: tuple[Form, ...] = forms(values)
+        self.known: tuple[Form, ...] = forms(values | dict(shown or {}), shortest=4)
         self._kind = lru_cache(maxsize=65536)(self._kind_of)
 
     def kind(self, name: str, parent: str = "", siblings: Collection[str] = ()) -> str | None:
@@ -114,9 +119,17 @@ class Rules:
             return False
         return not any(detector.pattern.search(text) for detector in self._own)
 
+    def webhooks(self, url: str) -> Iterator[tuple[int, int, str]]:
+        """As `find`, for those URLs that are secrets as a whole."""
+        return self._find(url, self._webhooks)
+
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where something has the shape of a secret or of personal data, and its kind; stand-ins too."""
-        for kind, pattern, hints, check in self._detectors:
+        return self._find(text, self._detectors)
+
+    @staticmethod
+    def _find(text: str, detectors: tuple[Detector, ...]) -> Iterator[tuple[int, int, str]]:
+        for kind, pattern, hints, check in detectors:
             if hints and not any(hint in text for hint in hints):
                 continue
             group = "s" if "s" in pattern.groupindex else 0

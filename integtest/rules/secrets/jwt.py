@@ -27,7 +27,7 @@ class _Claims:
         self._values = values
         self.quiet, self.clean = values.quiet, values.clean
         self.number, self.scan, self.kind = values.number, values.scan, values.kind
-        self.segment_kind = values.segment_kind
+        self.webhooks, self.segment_kind = values.webhooks, values.segment_kind
 
     def string(self, value: str, at: At) -> list[Edit[str]]:
         name = at.where.rsplit("/", 1)[-1]

@@ -23,7 +23,7 @@ class KeyMasker:
         scrubber made of it."""
         chosen = self._policy.allow_list
         listed_only = from_beyond(request) if chosen is None else chosen
-        walk = Walk(self._rules, Mask(number="0"), listed_only=listed_only)
+        walk = Walk(self._rules, Mask(number="0", marks_stand_ins=True), listed_only=listed_only)
         return walk.exchange(Exchange(request=request)).request
 
 

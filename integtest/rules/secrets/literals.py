@@ -18,18 +18,18 @@ class Literals:
     """Texts that are looked for where a word begins; one pass finds any number of them."""
 
     def __init__(self) -> None:
-        self._texts: set[str] = set()
+        self._texts: dict[str, str] = {}
         self._heads: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
 
-    def add(self, text: str) -> None:
-        """Looks for this text too; texts of fewer than six characters, or that begin with punctuation, are not
-        looked for."""
+    def add(self, text: str, kind: str) -> None:
+        """Looks for this text, of this kind, too; not for one of fewer than six characters, or that begins with
+        punctuation."""
         if text in self._texts or len(text) < _HEAD or not (text[0].isascii() and text[0].isalnum()):
             return
-        self._texts.add(text)
+        self._texts[text] = kind
         self._heads.setdefault(text[:_HEAD], []).append(text)
 
     def absent(self, text: str) -> bool:
@@ -40,8 +40,8 @@ class Literals:
             return not any(known in text for known in self._texts)
         return next(self.spans(text), None) is None
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where they stand, as whole words."""
+    def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where they stand, as whole words, and their kinds."""
         if not self._texts:
             return
         heads = self._heads
@@ -49,7 +49,7 @@ class Literals:
             for known in heads.get(word[1], ()):
                 end = word.start() + len(known)
                 if text.startswith(known, word.start()) and not _is_alnum(text[end : end + 1]):
-                    yield word.start(), end
+                    yield word.start(), end, self._texts[known]
 
 
 def _is_alnum(char: str) -> bool:

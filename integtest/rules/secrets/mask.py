@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import SecretStr
-
 from integtest.model.http import Exchange, Headers, Request, Response
 from integtest.rules.secrets.actions import MASK, Mask
 from integtest.rules.secrets.detect import Rules
@@ -13,7 +11,7 @@ from integtest.rules.secrets.edits import applied
 from integtest.rules.secrets.exchanges import Walk
 from integtest.rules.secrets.headers import rewritten_headers
 from integtest.rules.secrets.places import At
-from integtest.rules.secrets.policy import SHORTEST_KNOWN, Policy
+from integtest.rules.secrets.policy import Policy
 
 __all__ = ["MASK", "mask_exchange", "mask_headers", "mask_request", "mask_response", "mask_text"]
 
@@ -21,10 +19,8 @@ _Known = Mapping[str, str] | None
 
 
 def _walk(known: _Known, policy: Policy | None) -> Walk:
-    """Short values are still masked by the names they stand under; anywhere else they would hit ordinary words."""
-    values = {name: SecretStr(v) for name, v in (known or {}).items() if len(v) >= SHORTEST_KNOWN}
-    chosen = (policy or Policy()).model_copy(update={"known": values, "in_doubt": "replace"})
-    return Walk(Rules(chosen), Mask(), listed_only=False)
+    chosen = (policy or Policy()).model_copy(update={"in_doubt": "replace"})
+    return Walk(Rules(chosen, known), Mask(), listed_only=False)
 
 
 def mask_exchange(exchange: Exchange, known: _Known = None, policy: Policy | None = None) -> Exchange:

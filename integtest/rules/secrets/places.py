@@ -53,6 +53,10 @@ class Leaves(Protocol):
         """Edits of what is detected in a text that is not data itself (a key, a comment)."""
         ...
 
+    def webhooks(self, url: str, at: At) -> list[Edit[str]]:
+        """Edits of a URL whose path is itself a vendor's secret."""
+        ...
+
     def segment_kind(self, segment: str, before: str) -> str | None:
         """The kind of a URL's path segment that follows another; None for one that says nothing of anyone."""
         ...

@@ -99,8 +99,19 @@ def _number_in(value: str) -> int | None:
     if letters.isdecimal():
         return int(letters[1:] or 0) if len(letters) < 5000 else None
     letters = "".join(run for run in runs if not _is_number(run))
-    found = _NUMBERED.match(letters) or _NUMBERED_SHORT.fullmatch(letters)
+    found = _NUMBERED.match(letters)
+    longest = max((run for run in runs if _is_number(run)), key=len, default="")
+    if found is None and longest:
+        return int(longest[1:]) if len(longest) < 5000 else None
+    found = found or _NUMBERED_SHORT.fullmatch(letters)
     return int(found[1] or 0) if found else None
+
+
+STAND_IN = re.compile(
+    r"(?=([Ff][Aa][Kk4][Ee]\d{4,5}))(?:\1)+(?:[Ff](?:[Aa](?:[Kk4](?:[Ee]\d{0,3})?)?)?)?"
+    r"|(?<![A-Za-z0-9])[Ff]0\d{4,5}(?![A-Za-z0-9])"
+)
+"""Finds what `solid` made in the middle of a text."""
 
 
 def is_filled(value: str) -> bool:

@@ -79,7 +79,7 @@ class _Flow:
         self.extra: dict[tuple[str, int], list[Edit[str]]] = {}
         self._seen: dict[str, int] = {}
         self.clean, self.scan, self.number = texts.clean, texts.scan, texts.number
-        self.segment_kind, self.replace = texts.segment_kind, texts.replace
+        self.webhooks, self.segment_kind, self.replace = texts.webhooks, texts.segment_kind, texts.replace
         self.listening = True
 
     def quiet(self, value: str) -> bool:
@@ -95,7 +95,7 @@ class _Flow:
             return []
         number = self._seen[place] = self._seen.get(place, -1) + 1
         own = [] if at.kind is None and self._texts.quiet(value) else self._texts.string(value, at)
-        return settled([*own, *self.extra.get((place, number), [])])
+        return settled([*self.extra.get((place, number), []), *own])
 
 
 def stream_edits(

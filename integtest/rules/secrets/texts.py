@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from integtest.rules.secrets import encoded, jwt
 from integtest.rules.secrets.actions import Action
@@ -14,13 +14,14 @@ from integtest.rules.secrets.json_text import json_edits
 from integtest.rules.secrets.keep import Keep
 from integtest.rules.secrets.name_table import listed
 from integtest.rules.secrets.places import DEEPEST, At
+from integtest.rules.secrets.shapes import STAND_IN
 from integtest.rules.secrets.url_text import form_edits, looks_like_fields, url_edits
 
 _URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s\"'<>`\\\0]++")
 _AUTH = re.compile(r"(?i)(?<![A-Za-z0-9])(?:(bearer)|(basic)|token|apikey)[ \t]{1,4}(?P<s>[\w~.+/=-]{8,}+)")
-_ASSIGNMENT = re.compile(
-    r"""(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(?P<by>:=|=>|[:=])(?P<gap>\s{0,3})"""
-    r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n"])++)\\?"|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n'])++)\\?'"""
+_ASSIGNED = re.compile(r"""(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}""")
+_VALUE = re.compile(
+    r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n"])++)|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n'])++)"""
     r"""|\\++["'](?P<escaped>[^"'\\\r\n]++)|(?P<bare>[^\s"'\\&;,<>(){}\[\]|\0]{3,}+)(?![(\[]))"""
 )
 _LINE = re.compile(r"[^\r\n\"'\\]*")
@@ -41,6 +42,10 @@ class Texts:
         """The kind that stands under a name."""
         return self.rules.kind(name, parent, siblings)
 
+    def webhooks(self, url: str, at: At) -> list[Edit[str]]:
+        """Edits of a URL whose path is itself a vendor's secret."""
+        return [Edit(s, e, self.replace(url[s:e], kind, at)) for s, e, kind in _apart(self.rules.webhooks(url))]
+
     def segment_kind(self, segment: str, before: str) -> str | None:
         """The kind of a URL's path segment: what follows `/token/`, and, by the allow-list, any identifier."""
         if before.lower() in _CARRIERS and is_opaque(segment):
@@ -49,6 +54,8 @@ class Texts:
 
     def clean(self, text: str) -> bool:
         """True when nothing can be detected; cheap."""
+        if self.action.marks_stand_ins and STAND_IN.search(text):
+            return False
         return self.rules.quiet(text) and self.action.learned.absent(text)
 
     def quiet(self, value: str) -> bool:
@@ -87,6 +94,8 @@ class Texts:
 
     def _named(self, value: str, at: At) -> list[Edit[str]] | None:
         kind = at.kind or ""
+        if not value:
+            return []
         if self.rules.harmless(value) or (is_redacted(value) and not self.action.forced):
             return []
         if kind == "authorization":
@@ -154,8 +163,10 @@ class Texts:
         if "eyJ" in rest:
             rest = jwt.JWT.sub(lambda m: self._jwt(m, edits, at), rest)
         rest = encoded.RUN.sub(lambda m: self._encoded(m, edits, at), rest)
-        for start, end, kind in self.rules.find(rest):
+        for start, end, kind in _apart(self.rules.find(rest)):
             edits.append(Edit(start, end, self.replace(text[start:end], kind, at)))
+        if self.action.marks_stand_ins:
+            edits += [Edit(*m.span(), self.action.replace(m[0], "known", at)) for m in STAND_IN.finditer(rest)]
         edits += self._in_prose(rest, at)
         if ":" in rest or "=" in rest:
             edits += self._assignments(rest, at)
@@ -204,7 +215,7 @@ class Texts:
         if self.action.learned.absent(text):
             return []
         found = self.action.learned.spans(text)
-        return [Edit(start, end, self.action.replace(text[start:end], "learned", at)) for start, end in found]
+        return [Edit(start, end, self.action.replace(text[start:end], kind, at)) for start, end, kind in found]
 
     def _in_prose(self, text: str, at: At) -> list[Edit[str]]:
         edits: list[Edit[str]] = []
@@ -225,25 +236,34 @@ class Texts:
     def _assignments(self, text: str, at: At) -> list[Edit[str]]:
         """`password=…`, `"token": "…"`, `secret: …` in text of any kind."""
         edits: list[Edit[str]] = []
-        for found in _ASSIGNMENT.finditer(text):
-            kind = self.kind(found["name"])
-            if kind is None:
+        for name in _ASSIGNED.finditer(text):
+            kind = self.kind(name[1])
+            if kind is None or (edits and name.start() < edits[-1].end):
                 continue
-            group = found.lastgroup or "bare"
-            start, end = found.span(group)
-            if group == "bare":
-                if kind == "authorization":
-                    end = start + len((_LINE.match(text, start) or [""])[0].rstrip())
-                elif not self._assigned(kind, found):
-                    continue
-            own = at._replace(kind=kind)
-            edits += moved(self._named(text[start:end], own) or [], start)
+            if found := _VALUE.match(text, name.end()):
+                start, end = self._assigned(kind, name, found, text)
+                edits += moved(self._named(text[start:end], at._replace(kind=kind)) or [], start)
         return edits
 
     @staticmethod
-    def _assigned(kind: str, found: re.Match[str]) -> bool:
-        """In prose only what looks like a secret is one: `token: a string` is not, `token=abcdef` is."""
-        value = found["bare"]
-        if found["by"] == "=" and not found["gap"]:
-            return True
-        return kind in _PROSE_KINDS and (is_opaque(value) or any(c.isdigit() for c in value))
+    def _assigned(kind: str, name: re.Match[str], found: re.Match[str], text: str) -> tuple[int, int]:
+        """Where the value stands. In prose only what looks like a secret is one: `token: a string` is not,
+        `token=abcdef` is."""
+        start, end = found.span(found.lastgroup or 0)
+        if found["bare"] is None:
+            return start, end
+        if kind == "authorization":
+            return start, start + len((_LINE.match(text, start) or [""])[0].rstrip())
+        if name[2] == "=" and name.end(2) == name.end():
+            return start, end
+        likely = kind in _PROSE_KINDS and any(c.isdigit() for c in found["bare"])
+        return (start, end) if likely else (start, start)
+
+
+def _apart(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """The spans in order, without those that lie inside another."""
+    reached = 0
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            reached = end
+            yield start, end, kind

@@ -17,7 +17,7 @@ _URL = re.compile(
 _RELATIVE = re.compile(r"()()()([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _SEGMENT = re.compile(r"[^/;]+")
 _FIELD = re.compile(r"([^&=]*)(=)?([^&]*)&?")
-_FIELDS = re.compile(r"[\w.\[\]%~-]{1,100}=[^&\s]*(?:&[\w.\[\]%~-]{1,100}=[^&\s]*)*+")
+_FIELDS = re.compile(r"[\w.\[\]%~-]{1,100}=(?!=)[^&\s]*+(?:&[\w.\[\]%~-]{1,100}=[^&\s]*+)*+")
 _GENERIC_USERS = listed(
     "admin api apikey api_key git guest oauth2 postgres root sa system test token user username "
     "x-access-token x-oauth-basic x-token-auth __token__"
@@ -58,8 +58,8 @@ def _decoded(raw: str, *, plus: bool) -> tuple[str, Sequence[int]]:
 
 def _encoder(raw: str) -> Callable[[str], str]:
     """Percent-encodes as `raw` did: what stood there bare stays bare."""
-    bare = "".join(c for c in "@:/,;!*'()$" if c in raw)
-    return lambda new: quote(new, safe="~" + bare)
+    bare = "".join(c for c in "@:/,;!'()$" if c in raw)
+    return lambda new: quote(new, safe="~*" + bare)
 
 
 def _value(raw: str, start: int, leaves: Leaves, at: At, *, plus: bool) -> list[Edit[str]]:
@@ -89,7 +89,9 @@ def url_edits(text: str, leaves: Leaves, at: At, start: int = 0) -> list[Edit[st
     parts = _URL.match(text) or _RELATIVE.match(text)
     if parts is None:
         return []
-    edits = _userinfo(parts[2], start + parts.start(2), leaves, at) if parts[2] else []
+    edits = moved(leaves.webhooks(text, at), start)
+    if parts[2]:
+        edits += _userinfo(parts[2], start + parts.start(2), leaves, at)
     if not leaves.clean(parts[3]):
         edits += moved(leaves.scan(parts[3], at), start + parts.start(3))
     edits += _path(parts[4], start + parts.start(4), leaves, at)
