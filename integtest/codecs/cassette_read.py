@@ -126,7 +126,7 @@ def _first(error: Exception) -> str:
 
 
 def _read_request(entry: Entry) -> Request:
-    method, url = _need(entry, "method"), entry.get("uri") or _need(entry, "url")
+    method, url = _need(entry, "method"), entry.get("url") or _need(entry, "uri")
     return Request(
         method=method.text(), url=url.text(), headers=_read_headers(entry.get("headers")), body=_read_body(entry)
     )
@@ -135,13 +135,16 @@ def _read_request(entry: Entry) -> Request:
 def _read_response(entry: Entry, kept: Mapping[str, Any]) -> Response:
     status, reason = _read_status(entry)
     body = _read_body(entry)
+    version = entry.get("http_version")
+    told = {"http_version": version.text()} if version else {}
+    told |= {name: kept[name] for name in ("complete", "http_version") if name in kept}
     return Response(
         status=status,
         reason=reason,
         headers=_read_headers(entry.get("headers")),
         body=body,
         frames=_frames(body, kept.get("frames") or ()),
-        complete=kept.get("complete", True),
+        **told,
     )
 
 

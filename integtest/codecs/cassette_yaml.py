@@ -10,7 +10,7 @@ from integtest.codecs.cassette_read import KEY, read_cassette
 from integtest.codecs.json_document import NOWHERE
 from integtest.codecs.yaml_tree import parse
 from integtest.model.cassette import Cassette
-from integtest.model.http import Exchange, Headers, Place, TransportFailure
+from integtest.model.http import Exchange, Headers, Place, Response, TransportFailure
 
 _UNLIMITED = 1 << 30
 _FAILED = 599
@@ -95,8 +95,10 @@ def _own(exchange: Exchange) -> dict[str, Any]:
         return known
     if exchange.response.frames:
         known["frames"] = [[frame.at, len(frame.data)] for frame in exchange.response.frames]
-    if not exchange.response.complete:
-        known["complete"] = False
+    for name in ("complete", "http_version"):
+        value = getattr(exchange.response, name)
+        if value != Response.model_fields[name].default:
+            known[name] = value
     return known
 
 
