@@ -12,10 +12,12 @@ import pytest
 from integtest.adapters.pact_engine import Engine
 from integtest.codecs import pact_parts
 from integtest.codecs.json_document import Node
+from integtest.codecs.pact_parts import Form
 from integtest.model.http import Place, Request, Response
-from integtest.model.matching import Body, RequestPattern
+from integtest.model.matching import RequestPattern
 from integtest.model.message import Message
 from integtest.rules.match import Judge, Judgement
+from tests.peers.pact_tools import mock_server_refusals
 from tests.spec.exceptions import EXCEPTIONS
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "pact-specification"
@@ -53,6 +55,19 @@ def test_a_mismatch_of_an_official_case_says_what_was_expected_in_plain_words(ju
         assert len(mismatch.message) < 300
 
 
+@pytest.mark.parametrize("case", sorted(EXCEPTIONS))
+def test_the_mock_server_of_pact_disagrees_with_an_exception_as_we_do(judge: Judge, case: str) -> None:
+    document = json.loads((CORPUS / case).read_text())
+    form: Form = "v4" if case.startswith("v4") else "plain"
+    pattern = pact_parts.read_request(_node(document["expected"]), form)
+    seen = _request(_node(document["actual"]), form)
+
+    refused = bool(mock_server_refusals(pattern, seen))
+
+    assert refused == document["match"], "Pact agrees with this case by now, and so must we"
+    assert refused != judge.request(pattern).judge(seen).holds
+
+
 def test_every_exception_names_a_case_and_a_reason() -> None:
     assert set(EXCEPTIONS) <= set(CASES)
     assert all(len(reason) > 20 for reason in EXCEPTIONS.values())
@@ -60,7 +75,7 @@ def test_every_exception_names_a_case_and_a_reason() -> None:
 
 def _judged(judge: Judge, case: str, document: dict[str, Any]) -> Judgement:
     version, kind = case.split("/")[:2]
-    form = "v4" if version == "v4" else "plain"
+    form: Form = "v4" if version == "v4" else "plain"
     expected, actual = (_node(document[side]) for side in ("expected", "actual"))
     if kind == "request":
         return judge.request(pact_parts.read_request(expected, form)).judge(_request(actual, form))
@@ -77,7 +92,7 @@ def _node(value: Any) -> Node:
     return Node(value, Place())
 
 
-def _request(node: Node, form: str) -> Request:
+def _request(node: Node, form: Form) -> Request:
     seen: RequestPattern = pact_parts.read_request(node, form)
     pairs = [(name, value or "") for name, values in seen.query.items() for value in values]
     query = f"?{urlencode(pairs)}" if pairs else ""

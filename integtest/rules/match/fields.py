@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
-
-import orjson
 
 from integtest.model.finding import Mismatch
 from integtest.model.matching import Body, RuleList
@@ -123,7 +122,7 @@ def _value_judge(
 ) -> tuple[Any, _Differs]:
     mine = _rules_of(name, rules)
     if mine:
-        body = Body(state="present", content=orjson.dumps(expected), content_type="application/json")
+        body = Body(state="present", content=_canonical(expected), content_type="application/json")
         matcher = engine.body(body, mine)
         combine = mine["$"].combine if "$" in mine else "AND"
         return expected, lambda actual: _ruled(matcher, combine, actual)
@@ -146,7 +145,7 @@ def _rules_of(name: str, rules: Mapping[str, RuleList]) -> dict[str, RuleList]:
 
 
 def _ruled(matcher: BodyMatcher, combine: str, actual: Any) -> str | None:
-    found = matcher.mismatches(orjson.dumps(actual, default=str), None)
+    found = matcher.mismatches(_canonical(actual), None)
     return joined([m.message for m in found], combine) or None
 
 
@@ -156,4 +155,4 @@ def _unequal(expected: Any, actual: Any, differs: bool) -> str | None:
 
 def _canonical(value: Any) -> bytes:
     """Equal for equal JSON values; 1 and true, 1 and 1.0 are not equal."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+    return json.dumps(value, sort_keys=True, default=str).encode()

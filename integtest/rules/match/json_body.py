@@ -138,7 +138,7 @@ class _Strict:
 
     def _common(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
         for key, value in expected.items():
-            if key in actual:
+            if isinstance(value, dict | list) and key in actual:
                 self._walk(found, (*path, key), place.child(key, len(path)), value, actual[key])
 
     def _each_value(self, found: list[Mismatch], path: _Path, place: Place, expected: Any, actual: Any) -> None:
@@ -156,6 +156,8 @@ class _Strict:
             inside = place if matcher is None or place.cascaded else self._within(place, matcher)
             for index, value in enumerate(actual):
                 example = expected[index] if index < len(expected) else expected[0]
+                if not isinstance(example, dict | list):
+                    continue
                 self._walk(found, (*path, index), inside.child(str(index), len(path)), example, value)
 
     def _contained(self, path: _Path, matcher: Matcher, expected: Any, actual: Any) -> list[Mismatch]:

@@ -25,7 +25,7 @@ class TextJudge:
             return None
         if self._matcher is None:
             return f"expected {shown(self.expected)}, got {shown(actual)}"
-        found = self._matcher.mismatches(actual.encode("utf-8", "surrogateescape"), None)
+        found = self._matcher.mismatches(actual.encode("utf-8", "surrogatepass"), None)
         return joined([m.message for m in found], self._rules.combine if self._rules else "AND") or None
 
     def _only_equality(self) -> bool:
