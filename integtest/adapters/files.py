@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from integtest.codecs import cassette_json, cassette_yaml
+from integtest.codecs import cassette_json, cassette_jsonl, cassette_yaml
 from integtest.codecs.cassette_read import NoCassetteError
 from integtest.errors import IntegtestError, UnreadableFileError
 from integtest.model.cassette import Cassette
@@ -22,7 +22,8 @@ MAX_BYTES = 100 * 1024 * 1024
 """What a file may have unless a caller says otherwise: 100 MiB."""
 
 _POLL = 0.02
-_CASSETTES = (".yaml", ".yml", ".json")
+_CASSETTES = (".yaml", ".yml", ".json", ".jsonl")
+_LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads}
 
 
 def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
@@ -91,10 +92,12 @@ def lock(folder: str | Path, timeout: float = 30.0) -> Iterator[None]:
 
 
 def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
-    """The cassette in a file, vcrpy's YAML or, by its suffix, JSON; UnreadableFileError where it is none."""
+    """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON or JSON Lines; UnreadableFileError
+    where it is none."""
     place = Place(file=str(path))
     json = Path(path).suffix.lower() == ".json"
-    return (cassette_json.loads if json else cassette_yaml.loads)(read_bytes(path, limit), place)
+    loads = _LOADERS.get(Path(path).suffix.lower(), cassette_yaml.loads)
+    return loads(read_bytes(path, limit), place)
 
 
 def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple[list[Cassette], list[Finding]]:

@@ -1,0 +1,155 @@
+"""A cassette that HTTP clients run on: plays what it knows, records what it may, refuses the rest."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+from urllib.parse import urlsplit
+
+from integtest.adapters.tape.store import Store
+from integtest.errors import ClosedNetworkError, UnreadableFileError
+from integtest.model.finding import Finding
+from integtest.model.http import Exchange, Provenance, Request
+from integtest.rules.replay import Library, Matching
+from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings, mask_request
+
+RecordMode = Literal["none", "once", "new_episodes", "all"]
+
+
+class CassetteTape:
+    """One cassette in use; fulfils `ports.Tape`.
+
+    `mode` is vcrpy's: `none` plays only; `once` records only where there is no file yet; `new_episodes` plays
+    what it knows and records the rest; `all` records everything anew. With `loopback` the traffic to this machine
+    belongs to it too; without, it passes unless the cassette holds it. `latency` is the factor on recorded times.
+    `provenance` is put into each recording, with the time. Nothing is written unscrubbed: an exchange that the
+    scrubber is in doubt about is left out, and `close` says so.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        mode: RecordMode = "none",
+        *,
+        matching: Matching | None = None,
+        policy: Policy | None = None,
+        loopback: bool = False,
+        latency: float = 0.0,
+        provenance: Provenance | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hint: str = "record it: pytest --integtest-record=new_episodes",
+    ) -> None:
+        self.path, self.mode, self.latency = path, mode, latency
+        self._store = Store(path)
+        self._records = mode in ("all", "new_episodes") or (mode == "once" and not self._store.existed)
+        self._plays = mode != "all"
+        self._loopback, self._hint, self._now = loopback, hint, now
+        self._provenance = provenance or Provenance()
+        known = self._store.cassette.exchanges if self._plays else ()
+        self._library = Library(known, matching, mask=KeyMasker(policy).mask)
+        self._hosts = {_host(exchange.request) for exchange in known}
+        self._scrubber = Scrubber(policy)
+        self._scrubbed = False
+        self._lock = Lock()
+        self._recorded: list[Exchange] = []
+        self.findings: list[Finding] = []
+        self.replaced = 0
+
+    @property
+    def name(self) -> str:
+        """The cassette's path."""
+        return str(self.path)
+
+    @property
+    def recovered(self) -> int:
+        """Exchanges that an interrupted recorder had left, and that are in the cassette again."""
+        return self._store.recovered
+
+    @property
+    def recorded(self) -> tuple[Exchange, ...]:
+        """What was recorded so far, as it is written."""
+        return tuple(self._recorded)
+
+    @property
+    def unplayed(self) -> tuple[Exchange, ...]:
+        """Recordings that nobody asked for."""
+        return self._library.unplayed
+
+    def __len__(self) -> int:
+        return len(self._library)
+
+    def passes(self, request: Request) -> bool:
+        """True for loopback that this cassette neither holds nor is to record."""
+        return not self._loopback and _is_loopback(request) and _host(request) not in self._hosts
+
+    def play(self, request: Request) -> Exchange | None:
+        """The recording, None to let the request go out and be recorded; ClosedNetworkError otherwise."""
+        found = self._library.take(request) if self._plays else None
+        if found is not None or self._records:
+            return found
+        shown = mask_request(request)
+        told = self._library.miss(request).told()
+        where = "the cassette is not there" if not self._store.existed else told
+        raise ClosedNetworkError(
+            f"{shown.method} {shown.url} is not in the cassette, and was not sent: {where}",
+            place=self.name,
+            hint=self._hint,
+        )
+
+    def keep(self, exchange: Exchange) -> None:
+        """Scrub a new exchange and put it on disk; in doubt it is left out."""
+        with self._lock:
+            if not self._scrubbed:
+                self._scrubber.resume(self._store.cassette.exchanges)
+                self._scrubbed = True
+            scrubbed = self._scrubber.exchange(self._stamped(exchange))
+            if scrubbed.doubts:
+                self.findings += doubt_findings(scrubbed.doubts, self.name)
+                return
+            self.replaced += len(scrubbed.replaced)
+            self._store.keep(scrubbed.exchange)
+            self._recorded.append(scrubbed.exchange)
+        self._library.add(scrubbed.exchange)
+
+    def close(self) -> None:
+        """Write the cassette. UnreadableFileError when something was left out, after the rest is safe."""
+        with self._lock:
+            self._store.finish(self._final(), replace=self.mode == "all")
+        if self.findings:
+            first = self.findings[0]
+            more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+            at = f"{first.message}, at {first.location.pointer}{more}"
+            raise UnreadableFileError(
+                f"{len(self.findings)} exchanges were not recorded: {at}",
+                place=self.name,
+                hint=first.hint,
+            )
+
+    def _final(self) -> list[Exchange]:
+        """A second pass: a value that only a later exchange gave away is replaced in the earlier ones too."""
+        return [self._scrubber.exchange(exchange).exchange for exchange in self._recorded]
+
+    def _stamped(self, exchange: Exchange) -> Exchange:
+        moment = exchange.provenance.recorded_at or self._now().replace(microsecond=0)
+        source = urlsplit(exchange.request.url)
+        update = {"recorded_at": moment, "source": f"{source.scheme}://{_host(exchange.request)}"}
+        return exchange.model_copy(update={"provenance": self._provenance.model_copy(update=update)})
+
+
+def _host(request: Request) -> str:
+    """host[:port] as the URL has it, without userinfo."""
+    return urlsplit(request.url).netloc.rpartition("@")[2].lower()
+
+
+def _is_loopback(request: Request) -> bool:
+    host = (urlsplit(request.url).hostname or "").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
