@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from integtest.config.settings import ProviderSettings, Settings
+from integtest.config.settings import ENV_PREFIX, ProviderSettings, Settings
 from integtest.errors import UsageError
 from integtest.flows.verify.plan import EngineName, Plan, ProviderPlan, parse_provider
+from integtest.model.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,32 @@ def plan_of(settings: Settings, chosen: Selection | None = None) -> Plan:
         workers=chosen.workers or settings.workers,
         timeout=chosen.timeout or settings.timeout,
         secrets=settings.secrets,
+    )
+
+
+def without_unset(plan: Plan, environ: Mapping[str, str]) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan without the configured addresses whose environment variable is not set, and a warning for each, so
+    that a fresh checkout verifies its recordings. Where nothing else is left to verify with, the plan as it is."""
+    unset = {
+        provider.name: (provider.url or "").removeprefix(ENV_PREFIX)
+        for provider in plan.providers
+        if provider.optional and (provider.url or "").startswith(ENV_PREFIX)
+    }
+    unset = {name: variable for name, variable in unset.items() if not environ.get(variable)}
+    left = tuple(p.model_copy(update={"url": None}) if p.name in unset else p for p in plan.providers)
+    if not unset or not (plan.cassettes or any(provider.has_source for provider in left)):
+        return plan, ()
+    return plan.model_copy(update={"providers": left}), tuple(_not_asked(*item) for item in unset.items())
+
+
+def _not_asked(provider: str, variable: str) -> Finding:
+    return Finding(
+        rule="provider-not-asked",
+        severity="warning",
+        blame="consumer",
+        provider=provider,
+        message=f"not asked: its address is the environment variable {variable}, which is not set",
+        hint=f"export {variable}=http://…",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,7 +118,7 @@ def verify(
     or an integtest.toml, found here or in a folder above.
     """
     from integtest.cli.advice import after_verify
-    from integtest.cli.plan import Selection, plan_of
+    from integtest.cli.plan import Selection, plan_of, without_unset
     from integtest.reports.report import Report
 
     config = given.load()
@@ -129,7 +130,14 @@ def verify(
         )
     if list_states:
         return _states(plan, given)
-    verdict = _run(plan, given)
+    asked, unasked = without_unset(plan, os.environ)
+    try:
+        verdict = _run(asked, given)
+    except UsageError as error:
+        if unasked:
+            error.hint = "\n  ".join([str(error.hint), *(f"{f.provider}: {f.message}" for f in unasked)])
+        raise
+    verdict = verdict.model_copy(update={"findings": (*verdict.findings, *unasked)})
     report = Report(verdict, fail_on=given.threshold(config))
     return replace(report, next_command=after_verify(plan, verdict, report.outcome, given.arguments))
 

@@ -223,7 +223,7 @@ def _provider(
         detail = f"no contract has this provider; they have {', '.join(sorted(known))}"
         yield Check(name=name, status="warn", detail=detail, hint="use the name that the contracts use")
     if provider.url is not None:
-        yield _check(name, lambda: f"answers at {here.reach(_value(here, str(provider.url)), plan.timeout)}")
+        yield _check(name, lambda: _address(here, provider, plan.timeout))
     for what in ("app", "states", "auth", "messages"):
         target = getattr(provider, what)
         if target is not None:
@@ -233,6 +233,17 @@ def _provider(
             yield _check(f"{name} header {header}", lambda v=value: _set(here, v))  # type: ignore[misc]
     if not provider.has_source:
         yield Check(name=name, status="warn", detail="has no url, app, messages or cassettes of its own")
+
+
+def _address(here: Environment, provider: ProviderPlan, timeout: float) -> Check | str:
+    url = str(provider.url)
+    variable = url.removeprefix(_ENV)
+    if url.startswith(_ENV) and provider.optional and not here.variable(variable):
+        detail = f"is not asked: {variable} is not set"
+        return Check(
+            name=f"provider {provider.name}", status="warn", detail=detail, hint=f"export {variable}=http://…"
+        )
+    return f"answers at {here.reach(_value(here, url), timeout)}"
 
 
 def _target(here: Environment, target: str, timeout: float) -> str:

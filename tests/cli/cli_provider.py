@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-GOOD = {"id": 42, "email": "a@b.example"}
+GOOD = {"id": 42, "plan": "basic"}
 
 
 @contextmanager

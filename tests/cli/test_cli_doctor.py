@@ -108,7 +108,8 @@ url = "env:DOCTOR_URL"
     assert found["provider identity header X-Tenant"]["detail"] == "environment variable DOCTOR_TENANT is not set"
     assert found["provider identty"]["status"] == "fail"
     assert "nothing answers at" in found["provider identty"]["detail"]
-    assert found["provider review"]["hint"] == "export DOCTOR_URL=…"
+    assert found["provider review"]["detail"] == "is not asked: DOCTOR_URL is not set"
+    assert found["provider review"]["status"] == "warn"
     assert found["secret DOCTOR_SECRET"]["status"] == "ok"
     assert found["secret DOCTOR_UNSET"]["status"] == "warn"
     assert "hunter2" not in ran.all

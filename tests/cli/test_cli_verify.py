@@ -20,7 +20,7 @@ def interaction(description: str, path: str, body: object = None, **more) -> dic
         reply |= {
             "headers": {"content-type": ["application/json"]},
             "body": {"content": body, "contentType": "application/json", "encoded": False},
-            "matchingRules": {"body": {"$.email": {"combine": "AND", "matchers": [{"match": "type"}]}}},
+            "matchingRules": {"body": {"$.plan": {"combine": "AND", "matchers": [{"match": "type"}]}}},
         }
     request = {"method": "GET", "path": path, "headers": {"authorization": ["Bearer very-secret-token"]}}
     return {"type": "Synchronous/HTTP", "description": description, "request": request, "response": reply, **more}
@@ -85,7 +85,7 @@ def test_a_provider_that_keeps_its_promises_passes():
 
 
 def test_a_broken_promise_shows_all_that_is_needed_to_mend_it():
-    with provider({"id": 42, "email": None}) as url:
+    with provider({"id": 42, "plan": None}) as url:
         ran = runner("verify", "--contract", "pact.json", "--provider", f"identity={url}")
     assert ran.status == 1
     assert "very-secret-token" not in ran.all
@@ -93,7 +93,7 @@ def test_a_broken_promise_shows_all_that_is_needed_to_mend_it():
 
 
 def test_the_command_in_a_process_of_its_own_writes_the_report_alone_to_stdout(folder):
-    with provider({"id": 42, "email": None}) as url:
+    with provider({"id": 42, "plan": None}) as url:
         ran = process(
             "verify", "--contract", "pact.json", "--provider", f"identity={url}", "--format", "json", cwd=folder
         )
@@ -104,7 +104,7 @@ def test_the_command_in_a_process_of_its_own_writes_the_report_alone_to_stdout(f
         "lists users": "verified",
         "reads a user": "failed",
     }
-    assert document["findings"][0]["location"]["pointer"] == "$.email"
+    assert document["findings"][0]["location"]["pointer"] == "$.plan"
     assert "very-secret-token" not in ran.out
 
 
@@ -135,7 +135,7 @@ def test_recorded_traffic_is_verified_without_anything_running(folder):
 
 def test_a_recording_that_breaks_the_promise_fails(folder):
     (folder / "identity").mkdir()
-    (folder / "identity" / "bad.yaml").write_text(CASSETTE.format(body='{"id": 42, "email": null}'))
+    (folder / "identity" / "bad.yaml").write_text(CASSETTE.format(body='{"id": 42, "plan": null}'))
     ran = runner("verify", "--contract", "pact.json", "--cassette", "identity")
     assert ran.status == 1
     assert "very-secret-token" not in ran.all
@@ -162,6 +162,22 @@ def test_the_configuration_alone_is_enough(folder):
         )
         (folder / "below").mkdir()
         assert process("verify", "-q", cwd=folder / "below").status == 0
+
+
+def test_a_configured_address_that_is_not_set_is_a_warning_where_recordings_remain(folder):
+    settings = (
+        '[tool.integtest]\ncontracts = ["pact.json"]\n{}[tool.integtest.providers.identity]\nurl = "env:IDENTITY"\n'
+    )
+    (folder / "identity").mkdir()
+    (folder / "identity" / "good.yaml").write_text(CASSETTE.format(body=json.dumps(GOOD)))
+    (folder / "pyproject.toml").write_text(settings.format('cassettes = ["identity"]\n'))
+    ran = runner("verify", "--format", "json")
+    assert ran.status == 0
+    assert [f["rule"] for f in report(ran)["findings"]] == ["provider-not-asked"]
+    (folder / "pyproject.toml").write_text(settings.format(""))
+    ran = runner("verify")
+    assert ran.status == 2
+    assert "IDENTITY is not set" in ran.err
 
 
 def test_a_flag_wins_over_the_configuration(folder):
@@ -194,7 +210,7 @@ def test_the_threshold_of_severity_is_the_users(folder):
 
 
 def test_a_header_from_the_environment_reaches_the_provider_and_no_report():
-    with provider({"id": 42, "email": None}) as url:
+    with provider({"id": 42, "plan": None}) as url:
         args = (
             "verify",
             "--contract",
@@ -313,7 +329,7 @@ def test_a_provider_that_misbehaves_is_reported_and_blamed(name):
 
 
 def test_hostile_replies_are_shown_literally_on_a_terminal():
-    body = b'{"id": 42, "email": null, "note": "\\u001b[31m[bold]red[/bold]' + b"A" * 300_000 + b'"}'
+    body = b'{"id": 42, "plan": null, "note": "\\u001b[31m[bold]red[/bold]' + b"A" * 300_000 + b'"}'
     with provider(body=body) as url:
         ran = runner("verify", "--contract", "pact.json", "--provider", f"identity={url}")
     assert ran.status == 1
@@ -347,7 +363,7 @@ def test_a_wrong_flag_is_one_message_before_anything_runs(args, said):
 
 
 def test_junit_of_a_failed_run_parses_and_names_the_failure():
-    with provider({"id": 42, "email": None}) as url:
+    with provider({"id": 42, "plan": None}) as url:
         ran = runner("verify", "--contract", "pact.json", "--provider", f"identity={url}", "--format", "junit")
     root = ET.fromstring(ran.out)
     assert root.find(".//testcase[@name='reads a user']/failure") is not None
