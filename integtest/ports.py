@@ -60,7 +60,8 @@ class StateHandlers(Protocol):
     async def run(
         self, state: ProviderState, action: Literal["setup", "teardown"], consumer: str
     ) -> Mapping[str, Any]:
-        """Values for `from_state`; StateError when the state is unknown or its handler raises or hangs."""
+        """Values for `from_state`; StateError when the state is unknown or its handler raises or hangs. A teardown
+        is given the same `state` object as its set-up."""
         ...
 
     def names(self) -> Sequence[str] | None:
@@ -85,6 +86,11 @@ class MessageSource(Protocol):
 class Bridge(Protocol):
     """What a foreign verifier needs to reach a provider; `index` counts the contract's interactions from 0."""
 
+    @property
+    def base(self) -> str | None:
+        """The provider's own URL, for what plugins of the other tool reach by themselves."""
+        ...
+
     async def send(self, index: int, request: Request) -> Exchange:
         """Send an interaction's request, whose url is `path?query`, with headers, secrets and hook added."""
         ...
@@ -106,4 +112,37 @@ class Verifier(Protocol):
     ) -> Mapping[int, Sequence[Mismatch]]:
         """What differs, by the index of each interaction that ran; ProviderError when the tool itself fails.
         `timeout` in seconds bounds one request."""
+        ...
+
+
+class Tape(Protocol):
+    """Answers the requests that this process's HTTP clients make, or takes down what the network answered.
+
+    Its methods are called from any thread and task, several at a time, and must not block for long.
+    """
+
+    @property
+    def name(self) -> str:
+        """What an error calls it: the cassette's path."""
+        ...
+
+    @property
+    def latency(self) -> float:
+        """The factor on recorded latency and frame times when playing; 0 answers at once."""
+        ...
+
+    def passes(self, request: Request) -> bool:
+        """Whether the request is none of its business and goes to the network unrecorded, as loopback does.
+        Asked before the body is read: `request.body` is empty."""
+        ...
+
+    def play(self, request: Request) -> Exchange | None:
+        """The exchange to answer with. A response is followed by its error where there are both; one that is not
+        `complete` breaks off. None lets the request go to the network, whose exchange then comes to `keep`;
+        ClosedNetworkError when it must not go."""
+        ...
+
+    def keep(self, exchange: Exchange) -> None:
+        """Take down what the network answered. Called once an exchange, when its body ended, broke off or was let
+        go by the client; exchanges still under way when the tape is closed come as far as they got."""
         ...

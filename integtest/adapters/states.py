@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
@@ -49,7 +48,7 @@ class ObjectStates:
         self._name = name
         self._timeout = timeout
         self._worker = Worker("integtest-states")
-        self._open: dict[tuple[int, int], _Generator] = {}
+        self._open: dict[int, _Generator] = {}
         self._methods = _methods(self._source)
         self.isolated: bool = getattr(self._source, "isolated", False) is True
         if not (isinstance(self._source, Mapping) or callable(self._source) or self._methods):
@@ -59,8 +58,8 @@ class ObjectStates:
             )
 
     async def run(self, state: ProviderState, action: Action, consumer: str) -> Mapping[str, Any]:
-        """As `ports.StateHandlers.run`; a teardown goes to the task's own set-up."""
-        key = (id(asyncio.current_task()), id(state))
+        """As `ports.StateHandlers.run`; a teardown goes with the set-up of the same `state` object."""
+        key = id(state)
         if action == "teardown" and (generator := self._open.pop(key, None)) is not None:
             await self._guard(state, action, self._resume(generator))
             return {}

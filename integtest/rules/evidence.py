@@ -11,7 +11,7 @@ import orjson
 
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange, Headers, Request, Response
-from integtest.rules.secrets import MASK, mask_exchange, mask_text
+from integtest.rules.secrets import MASK, mask_exchange, mask_headers, mask_text
 from integtest.rules.secrets.names import kind_of
 
 _READ = 64 * 1024
@@ -77,8 +77,9 @@ def masked(finding: Finding, known: Mapping[str, str]) -> Finding:
     if kind_of(name) in _CREDENTIALS:
         for key in ("expected", "actual"):
             if isinstance(value := update[key], str) and value:
-                update["message"] = update["message"].replace(value, MASK).replace(value[:60], MASK)
-                update[key] = MASK
+                update[key] = mask_headers(((name, value),))[0][1]
+                secret = value.partition(" ")[2] or value
+                update["message"] = update["message"].replace(secret, MASK).replace(secret[:60], MASK)
     return finding.model_copy(update=update)
 
 

@@ -45,6 +45,9 @@ def _credential(mismatch: Mismatch, interaction: HttpInteraction) -> str | None:
     """The name of the credential that differs, None when it is none."""
     if mismatch.part in ("header", "query") and kind_of(mismatch.path) in _CREDENTIALS:
         return f"{mismatch.part} {mismatch.path}"
+    last = re.split(r"[.\[\]']+", mismatch.path.removesuffix("[0]").rstrip("]'"))[-1]
+    if mismatch.part == "body" and isinstance(mismatch.actual, str) and kind_of(last) in _CREDENTIALS:
+        return f"body {mismatch.path}"
     for use in interaction.secrets:
         part = "body" if use.part in ("form", "json") else use.part
         if mismatch.part == part and _plain(mismatch.path) == _plain(use.name):

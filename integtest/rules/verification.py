@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = {
     "recorded-request-unknown": Rule("warning", "consumer", "A recorded request differs from every promise."),
     "uncontracted-call": Rule("warning", "contract", "Recorded calls that no contract knows."),
     "recorded-secret-absent": Rule("info", "recording", "A promised credential is not in the recording."),
+    "verifier-failed": Rule("error", "contract", "Pact's verifier could not run."),
     "engines-disagree": Rule("error", "contract", "Pact's verifier and ours judge differently."),
 }
 

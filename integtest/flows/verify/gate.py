@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from integtest.flows.verify.job import Target
 from integtest.flows.verify.stating import Stage
 from integtest.flows.verify.tally import Tally
+from integtest.model.finding import Finding
 from integtest.model.http import Exchange, TransportFailure
+from integtest.rules.evidence import evidence, masked, told
+from integtest.rules.verification import finding
 
 SCOUTS = 3
 """Requests without any answer after which no more are sent."""
@@ -62,3 +67,24 @@ class Gate:
         """Nothing more comes: silence so far is silence for good."""
         if self.failure is None and self.silent:
             self.failure = self.silent[0].exchange.error
+
+
+def unreachable(
+    target: Target,
+    failure: TransportFailure,
+    known: Mapping[str, str],
+    seen: Exchange | None = None,
+    answers: int = 0,
+) -> Finding:
+    """That a provider gives no answer at all, or none any more after `answers`."""
+    where = f" at {target.transport.base}" if target.transport is not None else ""
+    after = f" after {answers} answers" if answers else ""
+    shows = told(known, trace=failure.trace) if seen is None else evidence(seen, known)
+    found = finding(
+        "provider-unreachable",
+        f"{target.name}{where} gave no answer{after}: {failure.message}",
+        provider=target.name,
+        hint="start it, or correct its address: --provider NAME=URL",
+        evidence=shows or None,
+    )
+    return masked(found, known)

@@ -53,6 +53,7 @@ class Judging:
         if not judgement.holds:
             seen = exchange.model_copy(update={"response": shown})
             findings = self._different(tally, judgement.mismatches, seen, stage)
+            tally.refused_by_pact_rules |= any(m.judge == "pact" for m in judgement.mismatches)
             tally.fail(source, findings, judgement.judges, exchange)
             return
         tally.hold(source, judgement.judges, exchange)
@@ -92,6 +93,7 @@ class Judging:
             for judgement, message in zip(judged, seen, strict=True)
             for m in judgement.mismatches
         ]
+        tally.refused_by_pact_rules |= any(m.judge == "pact" for one in judged for m in one.mismatches)
         tally.fail("message", findings, judges)
 
     def silent(self, tally: Tally, exchange: Exchange, stage: Stage = _NO_STATE) -> Finding:

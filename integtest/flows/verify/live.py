@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from integtest.errors import ContractError, HookError, IntegtestError, ProviderError
 from integtest.flows.verify.asking import Asker
-from integtest.flows.verify.gate import SCOUTS, Came, Gate
+from integtest.flows.verify.gate import SCOUTS, Came, Gate, unreachable
 from integtest.flows.verify.job import Job, Target
 from integtest.flows.verify.judging import Judging
 from integtest.flows.verify.problems import Problems
@@ -17,7 +17,6 @@ from integtest.flows.verify.tally import Source, Tally
 from integtest.model.contract import AsyncMessage, HttpInteraction, SyncMessage
 from integtest.model.finding import Finding
 from integtest.model.http import Place
-from integtest.rules.evidence import evidence, told
 from integtest.rules.verification import finding
 
 
@@ -137,19 +136,8 @@ class Live:
         failure = self._gate.failure
         if failure is None:
             return
-        transport = self._target.transport
-        where = transport.base if transport is not None else self._target.name
-        answers = f" after {self._gate.answers} answers" if self._gate.answers else ""
-        shows = told(self._job.known, trace=failure.trace)
-        if self._gate.silent:
-            shows = evidence(self._gate.silent[0].exchange, self._job.known)
-        self.unreachable = finding(
-            "provider-unreachable",
-            f"{self._target.name} at {where} gave no answer{answers}: {failure.message}",
-            provider=self._target.name,
-            hint="start it, or correct its address: --provider NAME=URL",
-            evidence=shows or None,
-        )
+        seen = self._gate.silent[0].exchange if self._gate.silent else None
+        self.unreachable = unreachable(self._target, failure, self._job.known, seen, self._gate.answers)
         self._problems.add(self.unreachable)
         for tally in tallies:
             if not tally.seen:

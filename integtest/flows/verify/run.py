@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from integtest.flows.verify.events import Event, Finished, InteractionFinished, Listener, Started
+from integtest.flows.verify.foreign import Foreign
 from integtest.flows.verify.job import Job, Recording, Target
 from integtest.flows.verify.judging import Judging
 from integtest.flows.verify.live import Live
@@ -16,6 +17,7 @@ from integtest.model.contract import AsyncMessage, ForeignInteraction, SyncMessa
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange
 from integtest.model.verdict import InteractionResult, Verdict
+from integtest.ports import Verifier
 from integtest.rules.coverage import owner
 
 
@@ -99,11 +101,35 @@ class _Run:
             self._done(tally)
 
     async def _live(self, target: Target, tallies: Sequence[Tally]) -> None:
-        live = Live(self._job, target, self._judging, self._done)
-        self._findings += await live.run(tallies)
-        self._exchanges += live.exchanges
-        if live.blocked is not None:
-            self._blocked.append(live.blocked)
+        if self._job.engine != "pact":
+            live = Live(self._job, target, self._judging, self._done_unless_compared)
+            self._findings += await live.run(tallies)
+            self._exchanges += live.exchanges
+            self._block(live.blocked)
+            if live.blocked is not None:
+                return
+        if self._job.engine != "native" and self._job.verifier is not None:
+            await self._foreign(target, self._job.verifier, tallies)
+
+    async def _foreign(self, target: Target, verifier: Verifier, tallies: Sequence[Tally]) -> None:
+        foreign = Foreign(self._job, target, verifier, self._judging)
+        answers = await foreign.open()
+        for contract in self._selection.contracts if answers else ():
+            own = {id(interaction) for interaction in contract.interactions}
+            mine = [tally for tally in tallies if id(tally.interaction) in own]
+            await (foreign.run if self._job.engine == "pact" else foreign.compare)(contract, mine)
+        self._exchanges += foreign.exchanges
+        for found in foreign.blocked:
+            self._findings.append(found)
+            self._block(found)
+
+    def _block(self, found: Finding | None) -> None:
+        if found is not None:
+            self._blocked.append(found)
+
+    def _done_unless_compared(self, tally: Tally) -> None:
+        if self._job.engine == "native":
+            self._done(tally)
 
     def _done(self, tally: Tally) -> None:
         """Tell of an interaction once, when no other source is left for it."""

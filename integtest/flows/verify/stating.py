@@ -45,7 +45,8 @@ async def staged(
     consumer = interaction.contract.consumer
     began = perf_counter()
     try:
-        for state in interaction.states:
+        for promised in interaction.states:
+            state = promised.model_copy()  # One object a set-up: its teardown is told by it.
             ready.append(state)
             stage.values |= await handlers.run(state, "setup", consumer)
         stage.milliseconds = (perf_counter() - began) * 1000

@@ -23,6 +23,8 @@ class Tally:
         self.interaction = interaction
         self.seen = 0
         self.reason: str | None = None
+        self.refused_by_pact_rules = False
+        """Whether Pact's rules, not only the JSON Schema, refused something."""
         self._good = 0
         self._bad = 0
         self._sources: list[Source] = []
