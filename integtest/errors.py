@@ -99,8 +99,11 @@ class MismatchError(IntegtestError, AssertionError):
     exit_status = 1
 
 
-class ClosedNetworkError(IntegtestError, ConnectionError):
-    """A request that no cassette or contract knows; it was not sent."""
+class ClosedNetworkError(IntegtestError):
+    """A request that no cassette or contract knows; it was not sent.
+
+    No ConnectionError on purpose: clients retry those, wrap them, and programs survive them by design.
+    """
 
     code = "closed-network"
     exit_status = 1

@@ -12,6 +12,7 @@ Headers = tuple[tuple[str, str], ...]
 """Field lines in the order received; a name may repeat, its case is kept."""
 
 FailureKind = Literal["timeout", "refused", "reset", "closed", "dns", "tls", "protocol", "other"]
+FailurePhase = Literal["connect", "send", "read"]
 
 
 def header_values(headers: Headers, name: str) -> list[str]:
@@ -69,6 +70,8 @@ class Response(Frozen):
     frames: tuple[Frame, ...] = ()
     complete: bool = True
     """False when the provider cut the body short."""
+    http_version: str = "HTTP/1.1"
+    """As httpx names it: HTTP/1.0, HTTP/1.1 or HTTP/2."""
 
     def header(self, name: str) -> str | None:
         """The first value of a field, or None."""
@@ -84,6 +87,8 @@ class TransportFailure(Frozen):
 
     kind: FailureKind
     message: str = ""
+    phase: FailurePhase | None = None
+    """How far the request had come; None when unknown."""
     trace: tuple[str, ...] = ()
     """The lines of the traceback, where the provider is an app that raised."""
 

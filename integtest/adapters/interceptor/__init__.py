@@ -1,0 +1,9 @@
+"""This process's HTTP clients, met at three seams: httpx and httpx2, urllib3, aiohttp.
+
+What a request meets there is the tape of its context (`use`). Nothing is patched before the first tape is opened,
+and a seam without an open tape costs one look at a variable.
+"""
+
+from integtest.adapters.interceptor.opening import use
+
+__all__ = ["use"]

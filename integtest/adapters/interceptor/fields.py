@@ -1,0 +1,32 @@
+"""Header fields between the wire's bytes and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from integtest.model.http import Headers
+
+
+def text(raw: bytes | str) -> str:
+    """UTF-8 where it is that, else Latin-1, which says something of every byte (RFC 9110, 5.5)."""
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def from_wire(fields: Iterable[tuple[bytes | str, bytes | str]]) -> Headers:
+    """Field lines as the model has them."""
+    return tuple((text(name), text(value)) for name, value in fields)
+
+
+def to_wire(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Field lines as a client's parser gives them."""
+    return [(name.encode(), value.encode()) for name, value in headers]
+
+
+def upgrades(headers: Headers) -> bool:
+    """Whether the request leaves HTTP, as a WebSocket's does: no tape can hold what follows."""
+    return any(name.lower() == "upgrade" for name, _ in headers)

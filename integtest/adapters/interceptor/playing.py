@@ -1,0 +1,50 @@
+"""Playing one exchange: what comes when, and how it ends."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from integtest.model.http import Exchange, Frame, Response, TransportFailure
+
+_BODILESS = (204, 304)
+_CLOSED = TransportFailure(kind="closed", phase="read")
+
+
+class Reel:
+    """The parts of an exchange in the order they come, as the answer to a request of this method.
+
+    `wait` is the time before the headers, in seconds.
+    """
+
+    def __init__(self, exchange: Exchange, method: str, factor: float) -> None:
+        self.response = exchange.response
+        self.failure = exchange.error or (_CLOSED if not (self.response and self.response.complete) else None)
+        """What came instead of a response, or after what came of its body."""
+        self.wait = max((exchange.latency or 0.0) * factor, 0.0)
+        self._method = method
+        self._factor = factor
+        self._began = 0.0
+
+    def pieces(self) -> tuple[Frame, ...]:
+        """The body as it came: frames, else in one piece, none where there is no body."""
+        came = self.response
+        if came is None or not came.body or bodiless(self._method, came):
+            return ()
+        if came.frames and sum(len(frame.data) for frame in came.frames) == len(came.body):
+            return came.frames
+        return (Frame.model_construct(at=0.0, data=came.body),)
+
+    def answer(self) -> None:
+        """The headers go out now: frames are timed from here."""
+        self._began = perf_counter()
+
+    def due(self, frame: Frame) -> float:
+        """Seconds until a frame comes, 0 when it is due."""
+        if not self._factor or not frame.at:
+            return 0.0
+        return max(self._began + frame.at * self._factor - perf_counter(), 0.0)
+
+
+def bodiless(method: str, response: Response) -> bool:
+    """Whether HTTP gives this response no body, whatever its headers say (RFC 9112, 6.3)."""
+    return method.upper() == "HEAD" or response.status in _BODILESS or response.status < 200

@@ -1,0 +1,110 @@
+"""Which tape answers a request: the one of this context, else the only one open in the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar, Token
+from threading import Lock
+
+from integtest.errors import ClosedNetworkError
+from integtest.model.http import Request
+from integtest.ports import Tape
+
+_HINT = (
+    "its thread was started outside of any test: start it while the cassette is open, or hand it the context with"
+    " contextvars.copy_context().run(...)"
+)
+
+_current: ContextVar[Tape | None] = ContextVar("integtest_tape", default=None)
+_beneath: ContextVar[bool] = ContextVar("integtest_beneath", default=False)
+
+
+class _Registry:
+    """The open tapes by identity, with how often each was opened; replaced whole, so that readers need no lock."""
+
+    open: Mapping[int, tuple[Tape, int]] = {}
+    lock = Lock()
+
+    def count(self, tape: Tape, change: int) -> int:
+        """How often the tape is open now."""
+        with self.lock:
+            times = self.open.get(id(tape), (tape, 0))[1] + change
+            rest = {key: value for key, value in self.open.items() if key != id(tape)}
+            self.open = {**rest, id(tape): (tape, times)} if times else rest
+            return times
+
+
+_registry = _Registry()
+
+
+def any_open() -> bool:
+    """Whether any tape is open: the only cost of a seam where none is."""
+    return bool(_registry.open)
+
+
+def current() -> Tape | None:
+    """The tape of this context, as long as it is open."""
+    tape = _current.get()
+    return tape if tape is not None and id(tape) in _registry.open else None
+
+
+def chosen(request: Request) -> Tape | None:
+    """The tape that must answer, or None where the request goes its own way.
+
+    A thread that knows no open tape uses the only one there is; ClosedNetworkError where there are several.
+    """
+    if _beneath.get():
+        return None
+    tape = current() or _only(request)
+    return None if tape is None or tape.passes(request) else tape
+
+
+def _only(request: Request) -> Tape | None:
+    tapes = [tape for tape, _ in _registry.open.values()]
+    if len(tapes) < 2:
+        return next(iter(tapes), None)
+    if all(tape.passes(request) for tape in tapes):
+        return None
+    from integtest.rules.secrets import mask_request
+
+    names = ", ".join(sorted(tape.name for tape in tapes))
+    raise ClosedNetworkError(
+        f"{request.method} {mask_request(request).url} was not sent: {len(tapes)} cassettes are open ({names}),"
+        " and it cannot be told which of them this thread belongs to",
+        hint=_HINT,
+    )
+
+
+def opened(tape: Tape) -> Token[Tape | None]:
+    """Make `tape` the one of this context."""
+    _registry.count(tape, 1)
+    return _current.set(tape)
+
+
+def closed(tape: Tape, token: Token[Tape | None]) -> bool:
+    """Undo one `opened`; True when it was the last of this tape."""
+    # An async fixture may be torn down in another context than it was set up in; a closed tape is passed over.
+    with suppress(ValueError):
+        _current.reset(token)
+    return _registry.count(tape, -1) == 0
+
+
+@contextmanager
+def carried(tape: Tape | None) -> Iterator[None]:
+    """Run with this tape, or without one."""
+    token = _current.set(tape)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def beneath() -> Iterator[None]:
+    """Run what a seam sends to the network: another tool may have wrapped a seam, so that it is met twice."""
+    token = _beneath.set(True)
+    try:
+        yield
+    finally:
+        _beneath.reset(token)

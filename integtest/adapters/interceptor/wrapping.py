@@ -1,0 +1,36 @@
+"""Putting a function of ours in place of a client's, once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+_MARK = "__integtest_seam__"
+
+
+def wrap(owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Replace `owner.name` by `make(original)`, unless that is done already, be it under the wrappers of others."""
+    original = getattr(owner, name)
+    if _ours(original):
+        return
+    wrapper = functools.wraps(original)(make(original))
+    setattr(wrapper, _MARK, True)
+    setattr(owner, name, wrapper)
+
+
+def unwrap(owner: Any, name: str) -> None:
+    """Put the original back, unless somebody wrapped ours meanwhile."""
+    wrapper = owner.__dict__.get(name)
+    if wrapper is not None and wrapper.__dict__.get(_MARK):
+        setattr(owner, name, wrapper.__wrapped__)
+
+
+def _ours(function: Any) -> bool:
+    for _ in range(20):
+        if function is None:
+            return False
+        if getattr(function, _MARK, False):
+            return True
+        function = getattr(function, "__wrapped__", None)
+    return False
