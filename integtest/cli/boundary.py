@@ -54,14 +54,16 @@ def say(text: str) -> None:
 
 def error_message(error: IntegtestError) -> str:
     """What happened, where, what to do next, and the lines of the user's own code that raised."""
-    trace = "".join(f"\n    {row}" for row in error.trace)
-    return f"{error}{trace}"
+    told = str(error)
+    trace = "".join(f"\n    {row}" for row in error.trace if row not in told)
+    return _masked(f"{told}{trace}")
 
 
 def bug_message(error: Exception) -> str:
     """For what nobody foresaw."""
+    what = _masked(" ".join(f"{type(error).__name__}: {error}".split()))
     return (
-        f"this is a bug in integtest: {type(error).__name__}: {error}\n"
+        f"this is a bug in integtest: {what}\n"
         f"  see where with: {DEBUG_VARIABLE}=1, and report it with that traceback"
     )
 
@@ -82,7 +84,14 @@ def usage_message(error: click.ClickException) -> str:
 def show_traceback(error: BaseException, *, wanted: bool = False) -> None:
     """The whole traceback on stderr, for those who asked: `-vv`, or INTEGTEST_DEBUG=1."""
     if wanted or os.environ.get(DEBUG_VARIABLE, "") not in ("", "0"):
-        say("".join(traceback.format_exception(error)))
+        say(_masked("".join(traceback.format_exception(error))))
+
+
+def _masked(text: str) -> str:
+    """An exception may quote what it choked on."""
+    from integtest.rules.secrets import mask_text
+
+    return mask_text(text)
 
 
 def close_quietly() -> None:

@@ -12,12 +12,13 @@ import click
 from integtest.cli.boundary import bug_message, close_quietly, error_message, say, show_traceback
 from integtest.cli.options import Common, Text
 from integtest.config.toml import shown
-from integtest.errors import IntegtestError, UsageError
+from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.verdict import Verdict
 from integtest.reports import render
 from integtest.reports.outcome import COULD_NOT_RUN
 from integtest.reports.report import Report, error_finding
 from integtest.reports.words import closing
+from integtest.rules.evidence import masked
 
 
 def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
@@ -26,7 +27,7 @@ def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
     _check_folder(common.output)
     try:
         report = verb()
-    except click.ClickException:
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except IntegtestError as error:
         if error.exit_status != COULD_NOT_RUN.exit_status:
@@ -34,9 +35,7 @@ def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
             raise
         return _failed(common, error, error, error_message(error))
     except Exception as error:  # noqa: BLE001 - a machine that waits for a report gets one, whatever happened
-        wrapped = UnforeseenError(
-            f"this is a bug in integtest: {type(error).__name__}: {error}", hint="report it with the traceback"
-        )
+        wrapped = UnforeseenError(bug_message(error).splitlines()[0], hint="report it with the traceback")
         return _failed(common, error, wrapped, bug_message(error))
     if isinstance(report, Text):
         _put(common, report.text)
@@ -55,7 +54,8 @@ def _failed(common: Common, raised: Exception, error: IntegtestError, message: s
     say(message)
     show_traceback(raised, wanted=common.verbosity > 1)
     if common.form != "terminal" or common.output is not None:
-        _write(common, Report(Verdict(findings=(error_finding(error),)), COULD_NOT_RUN))
+        finding = masked(error_finding(error), {})
+        _write(common, Report(Verdict(findings=(finding,)), COULD_NOT_RUN))
     return COULD_NOT_RUN.exit_status
 
 
@@ -98,3 +98,6 @@ def _to_stdout(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         close_quietly()
+    except OSError as error:
+        close_quietly()
+        raise UnreadableFileError(f"cannot be written: {error.strerror or error}", place="stdout") from None
