@@ -129,6 +129,18 @@ def test_a_request_is_held_good_or_bad_as_the_mock_server_of_pact_holds_it(
     assert bool(ours) == bool(theirs) or _explained(pattern, seen), _told(ours, theirs)
 
 
+def test_the_generated_requests_are_neither_all_good_nor_all_bad() -> None:
+    verdicts: list[bool] = []
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(made=requests())
+    def count(made: tuple[RequestPattern, Request]) -> None:
+        verdicts.append(_JUDGE.request(made[0]).judge(made[1]).holds)
+
+    count()
+    assert 0.15 < sum(verdicts) / len(verdicts) < 0.85
+
+
 def test_every_listed_target_and_header_is_held_as_the_mock_server_of_pact_holds_it() -> None:
     found = []
     for target, urls in _TARGETS:
