@@ -27,6 +27,8 @@ _PROSE = re.compile(
 _OPAQUE = re.compile(r"[\w~.+/=:-]{12,}")
 
 
+_SHORT = 100
+"""Texts up to this length are often met again: what they hold is remembered."""
 _IN_URLS = ("webhook", "telegram-token")
 
 
@@ -58,7 +60,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "card": lambda v: _digits(v) >= 12,
     "iban": lambda v: _digits(v) >= 8,
     "postcode": lambda v: len(v) <= 12 and _digits(v) > 0,
-    "name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "://" not in v,
+    "name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "/" not in v,
     "user-name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "://" not in v,
     "address": lambda v: any(c.isalnum() for c in v) and "://" not in v,
     "opaque": is_opaque,
@@ -95,7 +97,11 @@ class Rules:
         self._webhooks = tuple(d for d in (*own, *VENDORS) if "://" in d.hints or d.kind.endswith(_IN_URLS))
         values = {name: value.get_secret_value() for name, value in policy.known.items()}
         self.known: tuple[Form, ...] = forms(values | dict(shown or {}), shortest=4)
+        self._hints = _hints_of(self._detectors)
+        self._hintless = tuple(d for d in self._detectors if not d.hints)
         self._kind = lru_cache(maxsize=65536)(self._kind_of)
+        self._short_quiet = lru_cache(maxsize=65536)(self._is_quiet)
+        self._short_find = lru_cache(maxsize=8192)(self._found)
 
     def kind(self, name: str, parent: str = "", siblings: Collection[str] = ()) -> str | None:
         """The kind that stands under a name."""
@@ -115,24 +121,40 @@ class Rules:
 
     def quiet(self, text: str) -> bool:
         """True when nothing can be found; cheap."""
+        return self._short_quiet(text) if len(text) <= _SHORT else self._is_quiet(text)
+
+    def _is_quiet(self, text: str) -> bool:
         if _WORTH_A_LOOK.search(text) or any(form.text in text for form in self.known):
             return False
         return not any(detector.pattern.search(text) for detector in self._own)
 
     def webhooks(self, url: str) -> Iterator[tuple[int, int, str]]:
         """As `find`, for those URLs that are secrets as a whole."""
-        return self._find(url, self._webhooks)
+        return iter(_find(url, self._webhooks))
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where something has the shape of a secret or of personal data, and its kind; stand-ins too."""
-        return self._find(text, self._detectors)
+        return iter(self._short_find(text) if len(text) <= _SHORT else self._found(text))
 
-    @staticmethod
-    def _find(text: str, detectors: tuple[Detector, ...]) -> Iterator[tuple[int, int, str]]:
-        for kind, pattern, hints, check in detectors:
-            if hints and not any(hint in text for hint in hints):
-                continue
-            group = "s" if "s" in pattern.groupindex else 0
-            for found in pattern.finditer(text):
-                if check is None or check(found[group]) or is_stand_in(found[group], kind):
-                    yield *found.span(group), kind
+    def _found(self, text: str) -> list[tuple[int, int, str]]:
+        return _find(text, self._detectors if self._hints.search(text) else self._hintless)
+
+
+@lru_cache(maxsize=16)
+def _hints_of(detectors: tuple[Detector, ...]) -> re.Pattern[str]:
+    hints = {hint for detector in detectors for hint in detector.hints}
+    return re.compile("|".join(map(re.escape, sorted(hints, key=len, reverse=True))))
+
+
+def _find(text: str, detectors: tuple[Detector, ...]) -> list[tuple[int, int, str]]:
+    spans: list[tuple[int, int, str]] = []
+    for kind, pattern, hints, check in detectors:
+        if hints and not any(hint in text for hint in hints):
+            continue
+        group = "s" if "s" in pattern.groupindex else 0
+        spans += (
+            (*found.span(group), kind)
+            for found in pattern.finditer(text)
+            if check is None or check(found[group]) or is_stand_in(found[group], kind)
+        )
+    return spans

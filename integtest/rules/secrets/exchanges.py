@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterator
+from urllib.parse import unquote_plus
+
 from integtest.model.http import Exchange, Frame, Headers, Provenance, Request, Response, header_values
+from integtest.rules.secrets import encoded
 from integtest.rules.secrets.actions import Action
 from integtest.rules.secrets.bodies import Bodies
 from integtest.rules.secrets.detect import Rules
 from integtest.rules.secrets.edits import applied
 from integtest.rules.secrets.headers import corrected, is_loopback, rewritten_headers
 from integtest.rules.secrets.keep import Keep
+from integtest.rules.secrets.literals import Literals
 from integtest.rules.secrets.places import At
 from integtest.rules.secrets.texts import Texts
 from integtest.rules.secrets.url_text import url_edits
@@ -26,7 +32,13 @@ class Walk:
         """The exchange after editing; values that were learned on the way are then looked for everywhere."""
         known = len(self.texts.action.learned)
         result = self._once(exchange)
-        return self._once(result) if len(self.texts.action.learned) > known else result
+        return self.again(result) if len(self.texts.action.learned) > known else result
+
+    def again(self, exchange: Exchange) -> Exchange:
+        """Looks once more for what was learned since the exchange was edited, if it can be there at all."""
+        learned = self.texts.action.learned
+        held = any(_may_hold(text, learned) for text in _texts(exchange))
+        return self._once(exchange) if held else exchange
 
     def _once(self, exchange: Exchange) -> Exchange:
         request, response, error = exchange.request, exchange.response, exchange.error
@@ -83,6 +95,32 @@ class Walk:
         if provenance.source is None or self.texts.clean(provenance.source):
             return provenance
         return provenance.model_copy(update={"source": self._line(provenance.source, "/provenance/source")})
+
+
+def _texts(exchange: Exchange) -> Iterator[str | None]:
+    """All texts of an exchange as they stand; None for one that must be opened or joined first."""
+    request, response, error = exchange.request, exchange.response, exchange.error
+    yield from (request.url, error.message if error else "", response.reason if response else "")
+    for message in (request, response):
+        if message is None:
+            continue
+        yield from (value for _, value in message.headers)
+        streamed = "event-stream" in (message.content_type or "")
+        plain = not message.header("content-encoding") and b"\0" not in message.body and not streamed
+        yield message.body.decode("utf-8", "surrogateescape") if plain else None
+
+
+def _may_hold(text: str | None, learned: Literals) -> bool:
+    """True when a learned value stands in the text, or in what is encoded there."""
+    if text is None or not learned.absent(text):
+        return True
+    if "\\u" in text:
+        return True
+    undone = {text.replace("\\", ""), unquote_plus(text), html.unescape(text)} - {text}
+    if any(not learned.absent(other) for other in undone):
+        return True
+    runs = (encoded.decode(run) for run in encoded.RUN.findall(text))
+    return any(_may_hold(plain, learned) for plain in runs if plain is not None)
 
 
 def _root(where: str) -> At:

@@ -84,16 +84,16 @@ PERSONAL: tuple[Detector, ...] = (
     Detector("phone", _NANP),
     Detector("card", _CARD, (), is_card),
     Detector("iban", _IBAN, (), checksums.iban),
-    Detector("ssn", _SSN, ("-",)),
+    Detector("ssn", _SSN),
     Detector("nino", _NINO),
     Detector("dni", _DNI, (), _is_dni),
     Detector("codice-fiscale", _FISCAL, (), _is_fiscal),
     Detector("nir", _NIR, (), _is_nir),
-    Detector("steuer-id", _STEUER, (" ",), _is_steuer),
+    Detector("steuer-id", _STEUER, (), _is_steuer),
     Detector("steuer-id", _TAX_WORD, (), _is_steuer),
     Detector("bsn", _BSN_WORD, (), checksums.bsn),
 )
 ADDRESSES: tuple[Detector, ...] = (
-    Detector("ip-address", _IPV4, (".",), _is_ip),
-    Detector("ip-address", _IPV6, (":",), _is_ip),
+    Detector("ip-address", _IPV4, (), _is_ip),
+    Detector("ip-address", _IPV6, (), _is_ip),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 from integtest.rules.secrets import kinds, national, shapes
 
@@ -23,6 +24,7 @@ def is_stand_in(value: str, kind: str) -> bool:
     return _SHAPES.get(kind, kinds.GENERAL).known(value) or shapes.is_filled(value)
 
 
+@lru_cache(maxsize=65536)
 def is_any_stand_in(value: str) -> bool:
     """True for a stand-in of any kind."""
     return kinds.GENERAL.known(value) or any(shape.known(value) for shape in _SHAPES.values())
@@ -42,8 +44,9 @@ class Ledger:
 
     def keep(self, stand_in: str) -> None:
         """Takes note of a stand-in that is there already, so that no other value gets it."""
-        self._used.add(stand_in)
-        self._met.add(stand_in)
+        if stand_in not in self._used:
+            self._used.add(stand_in)
+            self._met.add(stand_in)
 
     def take(self, other: Ledger) -> None:
         """Takes note of the stand-ins that another ledger met, not of those it gave."""

@@ -18,6 +18,7 @@ from integtest.rules.secrets.shapes import STAND_IN
 from integtest.rules.secrets.url_text import form_edits, looks_like_fields, url_edits
 
 _URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s\"'<>`\\\0]++")
+_WEB_ADDRESS = re.compile(r"(?i)(?:http|ws)s?://(?:[^\s/?#@]*@)?(?:[\w-]+\.)*[\w-]+(?::\d{1,5})?(?:[/?#]\S*)?")
 _AUTH = re.compile(r"(?i)(?<![A-Za-z0-9])(?:(bearer)|(basic)|token|apikey)[ \t]{1,4}(?P<s>[\w~.+/=-]{8,}+)")
 _ASSIGNED = re.compile(r"""(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}""")
 _VALUE = re.compile(
@@ -135,7 +136,7 @@ class Texts:
             return form_edits(value, self, at.inside())
         if first == "/" and "?" in value and "=" in value and " " not in value:
             return url_edits(value, self, at.inside())
-        if self.keep.listed_only and "://" in value and _URL.fullmatch(value):
+        if self.keep.listed_only and _WEB_ADDRESS.fullmatch(value):
             return url_edits(value, self, at.inside())
         return None
 

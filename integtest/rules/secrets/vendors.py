@@ -98,7 +98,7 @@ VENDORS: tuple[Detector, ...] = (
     *(_read(line) for line in _TABLE.strip().splitlines()),
     Detector("slack-webhook", re.compile(_SLACK_HOOK), ("hooks.slack.com",)),
     Detector("discord-webhook", re.compile(_DISCORD_HOOK), ("/webhooks/",)),
-    Detector("discord-token", re.compile(_START + r"[MNOF][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"), (".",)),
+    Detector("discord-token", re.compile(_START + r"[MNOF][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])")),
     Detector("mailchimp-key", re.compile(_START + r"[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])"), ("-us",)),
     Detector("azure-client-secret", re.compile(_START + r"(?:[\w.~-]{3}\dQ|Fake\d)~[\w.~-]{31,34}"), ("~",)),
     Detector("private-key", re.compile(_PEM), ("PRIVATE KEY",)),
