@@ -31,6 +31,8 @@ def from_file(file: Path) -> list[Contract]:
     package = f"_integtest_{sha256(str(top).encode()).hexdigest()[:12]}"
     with _apart(top, file.parent, package), _explained(file):
         _make_package(package, top)
+        if not (top / "__init__.py").is_file() and top.name not in sys.modules:
+            _make_package(top.name, top)  # or a package of this name elsewhere would win
         return _contracts(import_module(".".join((package, *steps))))
 
 

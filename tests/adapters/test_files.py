@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from file_counter import count_up
 
 from integtest.adapters.files import atomic_write, load_cassettes, lock, read_bytes
 from integtest.errors import UnreadableFileError
@@ -129,18 +130,11 @@ def test_readers_never_see_a_part_while_others_write(tmp_path: Path) -> None:
     writer.join()
 
 
-def _count_up(folder: str, rounds: int) -> None:
-    counter = Path(folder, "counter")
-    for _ in range(rounds):
-        with lock(folder):
-            atomic_write(counter, str(int(counter.read_text()) + 1).encode())
-
-
 def test_processes_and_threads_take_turns_under_a_lock(tmp_path: Path) -> None:
     (tmp_path / "counter").write_text("0")
     spawn = multiprocessing.get_context("spawn")
-    workers = [spawn.Process(target=_count_up, args=(str(tmp_path), 10)) for _ in range(2)]
-    workers += [threading.Thread(target=_count_up, args=(str(tmp_path), 10)) for _ in range(2)]  # type: ignore[list-item]
+    workers = [spawn.Process(target=count_up, args=(str(tmp_path), 10)) for _ in range(2)]
+    workers += [threading.Thread(target=count_up, args=(str(tmp_path), 10)) for _ in range(2)]  # type: ignore[list-item]
     for worker in workers:
         worker.start()
     for worker in workers:
