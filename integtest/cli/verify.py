@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -118,6 +119,7 @@ def verify(
     or an integtest.toml, found here or in a folder above.
     """
     from integtest.cli.advice import after_verify
+    from integtest.cli.places import from_here
     from integtest.cli.plan import Selection, plan_of, without_unset
     from integtest.reports.report import Report
 
@@ -138,6 +140,7 @@ def verify(
             error.hint = "\n  ".join([str(error.hint), *(f"{f.provider}: {f.message}" for f in unasked)])
         raise
     verdict = verdict.model_copy(update={"findings": (*verdict.findings, *unasked)})
+    verdict = from_here(verdict, Path.cwd())
     report = Report(verdict, fail_on=given.threshold(config))
     return replace(report, next_command=after_verify(plan, verdict, report.outcome, given.arguments))
 

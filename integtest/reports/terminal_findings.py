@@ -71,7 +71,7 @@ def _failure(console: Console, findings: list[Finding]) -> None:
         message = line(finding.message, 1000)
         say(console, (f"   {pointer}  " if pointer else "   ", ""), (message, ""))
         for name, value in differing(finding):
-            if value not in message:
+            if value not in message and not message.startswith("expected "):
                 say(console, (f"     {name:<9}{value}", ""))
         if where not in ("", title(first), pointer):
             say(console, (f"     at {where}", "dim"))

@@ -41,9 +41,10 @@ def closing(report: Report) -> str:
 
 
 def title(finding: Finding) -> str:
-    """What a finding is about, for a heading: `provider "description"`, or its file, or its rule."""
+    """What a finding is about, for a heading: `consumer -> provider "description"`, or its file, or its rule."""
     if finding.interaction is not None:
-        return line(f'{finding.provider or ""} "{finding.interaction}"'.strip(), 200)
+        who = " -> ".join(name for name in (finding.consumer, finding.provider) if name)
+        return line(f'{who} "{finding.interaction}"'.strip(), 300)
     return line(finding.provider or finding.location.file or finding.rule, 200)
 
 
@@ -105,4 +106,6 @@ def _exchange(request: dict[str, Any], response: dict[str, Any] | None, evidence
 
 
 def _ms(value: object) -> str:
-    return f"{value:.0f} ms" if isinstance(value, int | float) else line(str(value), 20)
+    if not isinstance(value, int | float):
+        return line(str(value), 20)
+    return f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"

@@ -228,6 +228,18 @@ def test_a_header_from_the_environment_reaches_the_provider_and_no_report():
     assert "MY_KEY" in missing.err
 
 
+def test_places_in_a_report_are_seen_from_the_working_folder(folder):
+    (folder / "promises.py").write_text(
+        "from integtest import Contract, GET, Reply\n"
+        'identity = Contract(consumer="web", provider="identity")\n'
+        'read = identity.http("reads", request=GET("/users/42"), reply=Reply(404))\n'
+    )
+    with provider() as url:
+        ran = runner("verify", "--contract", "promises.py", "--provider", f"identity={url}", "--format", "json")
+    assert [f["location"]["file"] for f in report(ran)["findings"]] == ["promises.py"]
+    assert str(folder) not in ran.out
+
+
 def test_states_can_be_listed_with_those_that_have_no_handler(folder):
     states = [{"name": "user 42 exists", "params": {"id": 42}}, {"name": "the moon is full"}]
     text = json.dumps(pact(interaction("reads a user", "/users/42", GOOD, providerStates=states)))
