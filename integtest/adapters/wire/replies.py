@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
+from random import Random
 
 from integtest.adapters.wire.answer import Answer, from_response
 from integtest.model.http import Request, Response
 from integtest.model.matching import ResponsePattern
+from integtest.rules.generators import apply_response
 from integtest.rules.match import example_response
 
 _LARGEST = 64 * 1024 * 1024
@@ -16,10 +18,18 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
-def reply(pattern: ResponsePattern, method: str) -> Callable[[], Answer]:
-    """Makes the example's answers; one for all where nothing in it is generated."""
-    answer = _said(example_response(pattern), method)
-    return lambda: answer
+def reply(pattern: ResponsePattern, method: str, rng: Random) -> Callable[[Request], Answer]:
+    """Makes answers from the example, one for all where nothing in it is generated. ContractError when a
+    generator is unknown or cannot make its value."""
+    if apply_response(pattern, {}, rng) is pattern:
+        answer = _said(example_response(pattern), method)
+        return lambda _: answer
+
+    def made(request: Request) -> Answer:
+        url = f"http://{request.header('host') or 'localhost'}"
+        return _said(example_response(apply_response(pattern, {}, rng, base_url=url)), method)
+
+    return made
 
 
 def decoded(request: Request) -> Request:

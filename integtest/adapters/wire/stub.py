@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
 from threading import Lock
 
 import orjson
 
 from integtest.adapters.wire.answer import Answer
 from integtest.adapters.wire.index import Index
+from integtest.adapters.wire.memory import Memory
 from integtest.adapters.wire.misses import Miss, explain
 from integtest.adapters.wire.replies import decoded, reply
 from integtest.errors import UsageError
@@ -22,6 +25,14 @@ _EXCHANGES_KEPT = 10_000
 _MISSES_KEPT = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is expected (None: everything), and what was found under that expectation."""
+
+    expected: list[int] | None
+    memory: Memory
+
+
 class Stub:
     """A handler for `WireServer` that plays a provider. Safe to use from several threads.
 
@@ -31,7 +42,7 @@ class Stub:
     repeatedly. What matches nothing is answered with 500 and kept as a `Miss`.
 
     Raises ContractError for a promise that cannot be judged. `known` maps names of environment variables to secret
-    values, which are masked in everything that the stub tells.
+    values, which are masked in everything that the stub tells. `seed` is that of generated values.
     """
 
     def __init__(
@@ -40,6 +51,7 @@ class Stub:
         judge: Judge,
         *,
         known: Mapping[str, str] | None = None,
+        seed: int = 0,
     ) -> None:
         found = interactions.interactions if isinstance(interactions, Contract) else interactions
         unique = dict.fromkeys(i for i in found if isinstance(i, HttpInteraction))
@@ -47,31 +59,36 @@ class Stub:
         self._looseness = [_looseness(i.request) for i in self._interactions]
         self._numbers = {interaction: n for n, interaction in enumerate(self._interactions)}
         self._judges = [judge.request(i.request) for i in self._interactions]
-        self._replies = [reply(i.response, i.request.method) for i in self._interactions]
+        rng = Random(seed)  # noqa: S311 - example values, the same in every run
+        self._replies = [reply(i.response, i.request.method, rng) for i in self._interactions]
         self._index = Index([i.request for i in self._interactions])
         self._known = known or {}
         self._lock = Lock()
-        self._expected: list[int] | None = None
+        self._scope = _Scope(None, Memory(i.request for i in self._interactions))
         self.reset()
 
     def __call__(self, request: Request) -> Answer:
         """The answer to one request; its exchange is counted and kept."""
-        plain = decoded(request)
-        fitting = self._fitting(plain)
-        if not fitting:
-            return self._missed(request, plain)
+        scope = self._scope
+        key = scope.memory.key(request)
+        fitting = scope.memory.recall(key)
+        if fitting is None:
+            plain = decoded(request)
+            fitting = self._fitting(plain, scope.expected)
+            if not fitting:
+                return self._missed(request, plain, scope.expected)
+            scope.memory.keep(key, fitting)
         with self._lock:
             number = next((n for n in fitting if not self._counts[n]), fitting[-1])
             self._counts[number] += 1
-            answer = self._replies[number]()
+            answer = self._replies[number](request)
             self._seen.append((request, answer))
         return answer
 
     def expect(self, interactions: Iterable[Interaction]) -> None:
         """From now on only these are answered, in this order where several fit, and counting starts anew."""
         numbers = [self._number(i) for i in interactions if isinstance(i, HttpInteraction)]
-        with self._lock:
-            self._expected = list(dict.fromkeys(numbers))
+        self._scope = _Scope(list(dict.fromkeys(numbers)), self._scope.memory.emptied())
         self.reset()
 
     def reset(self) -> None:
@@ -108,8 +125,8 @@ class Stub:
         """Of these (all, or those expected), the interactions that were never called."""
         if interactions is not None:
             numbers = [self._number(i) for i in interactions if isinstance(i, HttpInteraction)]
-        elif self._expected is not None:
-            numbers = self._expected
+        elif self._scope.expected is not None:
+            numbers = self._scope.expected
         else:
             numbers = list(range(len(self._interactions)))
         return tuple(self._interactions[n] for n in numbers if not self._counts[n])
@@ -126,10 +143,9 @@ class Stub:
             raise UsageError(f'the stub does not hold the interaction "{interaction.description}"')
         return number
 
-    def _fitting(self, request: Request) -> list[int]:
+    def _fitting(self, request: Request, expected: list[int] | None) -> list[int]:
         """The interactions that may answer, alike in what they say of it: one, or several that are expected."""
         candidates = self._index.candidates(request)
-        expected = self._expected
         if expected is None:
             return next(([n] for n in candidates if self._fits(n, request)), [])
         fitting = [n for n in expected if n in candidates and self._fits(n, request)]
@@ -139,8 +155,8 @@ class Stub:
     def _fits(self, number: int, request: Request) -> bool:
         return not self._judges[number].judge(request).mismatches
 
-    def _missed(self, request: Request, plain: Request) -> Answer:
-        miss = self._explain(plain)
+    def _missed(self, request: Request, plain: Request, expected: list[int] | None) -> Answer:
+        miss = self._explain(plain, expected)
         body = {"error": miss.message, "nearest": None, "differences": miss.lines}
         if miss.nearest is not None:
             body["nearest"] = miss.nearest.description
@@ -151,11 +167,11 @@ class Stub:
             self._seen.append((request, answer))
         return answer
 
-    def _explain(self, request: Request) -> Miss:
+    def _explain(self, request: Request, expected: list[int] | None) -> Miss:
         numbers: Sequence[int] = range(len(self._interactions))
-        if self._expected is not None:
+        if expected is not None:
             elsewhere = [n for n in self._index.candidates(request) if self._fits(n, request)]
-            numbers = elsewhere[:1] or self._expected or numbers
+            numbers = elsewhere[:1] or expected or numbers
         interactions = [self._interactions[n] for n in numbers]
         return explain(request, interactions, [self._judges[n] for n in numbers], self._known)
 
