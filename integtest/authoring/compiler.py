@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from integtest.authoring import containers, scalars, unions
-from integtest.authoring.shapes import Hint, Schema, Shape, TooDeepError, UnsayableError
+from integtest.authoring.shapes import Hint, Schema, Shape, TooDeepError, UnsayableError, offered
 
 _DEPTH = 2
 """How often one definition is entered within itself: twice, so that an element below an element has its rules."""
@@ -27,7 +27,9 @@ class Compiler:
         if reference is None:
             return self._shape(self.resolve(schema), path, hint)
         if self._open.count(reference) >= _DEPTH:
-            raise TooDeepError(path, "a type that holds itself without an end")
+            raise TooDeepError(
+                path, "a type that holds itself without an end", "make it optional, nullable or a list"
+            )
         self._open.append(reference)
         try:
             return self._shape(self.resolve(schema), path, hint)
@@ -35,7 +37,7 @@ class Compiler:
             self._open.pop()
 
     def _shape(self, schema: Mapping[str, Any], path: str, hint: Hint | None) -> Shape:
-        hint = hint or _own(schema)
+        hint = hint or offered(schema)
         if schema == {"not": {}}:
             raise UnsayableError(path, "nothing satisfies the schema false")
         if unions.branches_of(self, schema):
@@ -94,16 +96,6 @@ class Compiler:
             return schema
         shared = {key: self._document[key] for key in ("$defs", "definitions") if key in self._document}
         return jsonschema_rs.validator_for({**schema, **shared}, validate_formats=True).is_valid(value)
-
-
-def _own(schema: Mapping[str, Any]) -> Hint | None:
-    """The value that the schema itself offers."""
-    examples = schema.get("examples")
-    if isinstance(examples, list) and examples:
-        return Hint(examples[0])
-    if "example" in schema:
-        return Hint(schema["example"])
-    return Hint(schema["default"]) if schema.get("default") is not None else None
 
 
 def _implied(schema: Mapping[str, Any]) -> str | None:

@@ -128,6 +128,8 @@ def sequence(shaper: Shaper, schema: Mapping[str, Any], path: str, hint: Hint | 
         if size["min"]:
             raise
         return Shape([], {path: bounds}, [(path, "recursive: followed this far only")])
+    if schema.get("uniqueItems") and len(found.example) > len(given):
+        found.example = [_another(value, index) for index, value in enumerate(found.example)]
     found.rules = {path: bounds, **found.rules}
     found.weaker += [(path, key) for key in ("uniqueItems", "contains") if schema.get(key)]
     return found
@@ -141,8 +143,18 @@ def _elements(shaper: Shaper, items: Schema, path: str, hint: Hint, least: int) 
     found = Shape([first.example], dict(first.rules), list(first.weaker))
     for index in range(1, count):
         other = shaper.shape(items, f"{path}[*]", inner[index]) if index < len(inner) else first
-        found.example.append(other.example if _alike(first, other, hint.pinned) else first.example)
+        alike = other is not first and _alike(first, other, hint.pinned)
+        found.example.append(other.example if alike else first.example)
     return found
+
+
+def _another(example: Any, index: int) -> Any:
+    """A value beside its like; lists whose items are unique need another one."""
+    if isinstance(example, str):
+        return f"{example}{index + 1}"
+    if isinstance(example, int | float) and not isinstance(example, bool):
+        return example + index
+    return example
 
 
 def _alike(first: Shape, other: Shape, pinned: bool) -> bool:

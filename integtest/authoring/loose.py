@@ -1,8 +1,8 @@
 """An example that demands no key and no value of what it shows: only that a container is one.
 
 Under `eachKey` the engine neither demands the example's keys nor compares others with anything; `include ""`
-accepts every scalar; each container has its own rule, since the engine demands a container where the example has
-one. Of a rule at `.*` and one with `eachKey` at the same place the engine takes either, at random, so they never meet.
+accepts every scalar; each container has its own rule, since the engine demands a container where the example
+has one. Of a rule at `.*` and one with `eachKey` at one place the engine takes either, at random: they never meet.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from types import GenericAlias, UnionType
 from typing import Any, Literal, get_origin
 
 import jsonschema_rs
-from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import BaseModel, PydanticUndefinedAnnotation, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticSerializationError, SchemaError, core_schema, to_jsonable_python
 
@@ -64,17 +64,29 @@ def compiled(body: Any, example: Any, mode: Mode) -> Typed:
         body = type(body)
     if isinstance(body, dict):
         body = json_schema(body)
-    adapter = None if isinstance(body, JsonSchema) else _adapter(body)
-    document = _plain(body.document) if adapter is None else _schema_of(adapter, mode)
-    shape = _shape(document, example, _name(body))
-    _check(document, shape.example, _name(body))
-    if adapter is not None and (mode == "validation" or document == _schema_of(adapter, "validation")):
-        _check_model(adapter, shape.example, _name(body))
+    adapter, name = None if isinstance(body, JsonSchema) else _adapter(body), _name(body)
+    document = _plain(body.document) if adapter is None else _schema_of(adapter, mode, name)
+    hint = None if example is None else Hint(example, pinned=True)
+    if hint is None and adapter is not None and mode == "serialization":
+        hint = _sent(adapter, name)
+    shape = _shape(document, hint, name)
+    _check(document, shape.example, name)
+    if adapter is not None and (mode == "validation" or document == _schema_of(adapter, "validation", name)):
+        _check_model(adapter, shape.example, name)
     return Typed(document, shape)
 
 
-def _shape(document: dict[str, Any], example: Any, name: str) -> Shape:
-    hint = None if example is None else Hint(example, pinned=True)
+def _sent(adapter: TypeAdapter[Any], name: str) -> Hint | None:
+    """What an instance made of the model's own example sends, computed fields among it."""
+    shown = _shape(_schema_of(adapter, "validation", name), None, name).example
+    try:
+        found = adapter.validate_json(json.dumps(shown))
+        return Hint(adapter.dump_python(found, mode="json", by_alias=True, exclude_unset=True))
+    except (ValidationError, PydanticSerializationError):
+        return None
+
+
+def _shape(document: dict[str, Any], hint: Hint | None, name: str) -> Shape:
     try:
         return Compiler(document).shape(document, "$", hint)
     except UnsayableError as error:
@@ -96,6 +108,13 @@ class _Generator(GenerateJsonSchema):
         pattern = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK}$"
         return {"type": "string", "pattern": pattern, "examples": ["2024-01-31T12:30:00"]}
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Keys that are numbers in Python are text in JSON."""
+        found = super().dict_schema(schema)
+        if schema.get("keys_schema", {}).get("type") == "int":
+            found["propertyNames"] = {"pattern": "^[+-]?[0-9]+$", "type": "string"}
+        return found
+
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """A number, or text that is one."""
         found = super().decimal_schema(schema)
@@ -112,7 +131,7 @@ def _bound(schema: core_schema.DecimalSchema) -> Any:
     return schema["gt"] + 1 if "gt" in schema else schema["lt"] - 1 if "lt" in schema else "1.5"
 
 
-_DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_DECIMAL = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
 _OFFSET = "[Zz]|[+-][0-9]{2}:?[0-9]{2}"
 
@@ -124,7 +143,7 @@ def _adapter(body: Any) -> TypeAdapter[Any]:
         return _made(body)
     except TypeError:
         return TypeAdapter(body)
-    except (PydanticUserError, SchemaError) as error:
+    except (PydanticUserError, PydanticUndefinedAnnotation, SchemaError, ImportError) as error:
         refuse(f"{_name(body)} cannot be a body: {_first_line(error)}", "use a type that pydantic can validate")
 
 
@@ -133,11 +152,11 @@ def _made(body: Any) -> TypeAdapter[Any]:
     return TypeAdapter(body)
 
 
-def _schema_of(adapter: TypeAdapter[Any], mode: Mode) -> dict[str, Any]:
+def _schema_of(adapter: TypeAdapter[Any], mode: Mode, name: str) -> dict[str, Any]:
     try:
         return _plain(adapter.json_schema(mode=mode, by_alias=True, schema_generator=_Generator))
-    except (PydanticUserError, PydanticSerializationError) as error:
-        refuse(f"{_name(adapter)} cannot be written as JSON: {_first_line(error)}", "use types that JSON can carry")
+    except (PydanticUserError, PydanticUndefinedAnnotation, PydanticSerializationError) as error:
+        refuse(f"{name} cannot be written as JSON: {_first_line(error)}", "use types that JSON can carry")
 
 
 def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +193,7 @@ def _check_model(adapter: TypeAdapter[Any], example: Any, name: str) -> None:
 def _name(body: Any) -> str:
     if isinstance(body, JsonSchema):
         return str(body.document.get("title", "the JSON Schema"))
-    return str(getattr(body, "__name__", None) or body)
+    return str(body) if get_origin(body) else str(getattr(body, "__name__", None) or body)
 
 
 def _first_line(error: Exception) -> str:

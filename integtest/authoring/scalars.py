@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from integtest.authoring import patterns, strings
-from integtest.authoring.shapes import ANYTHING, BY_HAND, Hint, Shape, UnsayableError, either, every, matcher
+from integtest.authoring.shapes import (
+    ANYTHING,
+    BY_HAND,
+    Hint,
+    Shape,
+    UnsayableError,
+    either,
+    every,
+    matcher,
+    offered,
+)
 from integtest.model.matching import Matcher
 
 _DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -192,7 +202,7 @@ def _is_exact(shape: Shape, path: str) -> bool:
 
 
 def _of_kind(hint: Hint | None, branch: Mapping[str, Any]) -> Hint | None:
-    return hint if hint and kind_of(hint.value) in kinds(branch) else None
+    return hint if hint and kind_of(hint.value) in kinds(branch) else offered(branch)
 
 
 def _joined(branches: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -22,6 +22,16 @@ class Hint(NamedTuple):
     pinned: bool = False
 
 
+def offered(schema: Mapping[str, Any]) -> Hint | None:
+    """The value that the schema itself offers."""
+    examples = schema.get("examples")
+    if isinstance(examples, list) and examples:
+        return Hint(examples[0])
+    if "example" in schema:
+        return Hint(schema["example"])
+    return Hint(schema["default"]) if schema.get("default") is not None else None
+
+
 @dataclass
 class Shape:
     """One place of a body: its example, the rules at and below it, and where they say less than the schema."""

@@ -48,6 +48,8 @@ _WORDS = ("string", "1", "a", "abc", "A", "ABC", "0", "1.5", "a1", "")
 def sample(schema: Mapping[str, Any]) -> str | None:
     """Text for a string schema, the same on every run; None when nothing simple satisfies it."""
     fits = _fits(schema)
+    if schema.get("contentMediaType") == "application/json":
+        return "{}"
     for word in (FORMATS.get(schema.get("format", ""), "string"), *_WORDS):
         if fits(word):
             return word

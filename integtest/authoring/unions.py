@@ -60,8 +60,7 @@ def union(shaper: Shaper, schema: Mapping[str, Any], path: str, hint: Hint | Non
     if set(kinds) == {"object"}:
         return _objects(shaper, schema, branches, path, hint)
     if set(kinds) == {"array"}:
-        items = [whole.get("items", True) for whole in wholes]
-        return shaper.shape({"type": "array", "items": {"anyOf": items}}, path, hint)
+        return _lists(shaper, wholes, path, hint)
     return _mixed(list(zip(wholes, kinds, strict=True)), path, hint)
 
 
@@ -115,6 +114,21 @@ def _objects(
         rule = every(matcher("type"), matcher("regex", regex=patterns.either(tags)))
         found.rules[child(path, tag)] = rule
     return found
+
+
+def _lists(shaper: Shaper, branches: Sequence[Mapping[str, Any]], path: str, hint: Hint | None) -> Shape:
+    """Lists of several kinds of elements: one list whose elements may be of any of them."""
+    least = max(branch.get("minItems", 0) for branch in branches)
+    if not any("prefixItems" in branch for branch in branches):
+        items = {"anyOf": [branch.get("items", True) for branch in branches]}
+        found = shaper.shape({"type": "array", "items": items, "minItems": least}, path, hint)
+        found.rules[path] = every(matcher("type", min=0))
+        return Shape(found.example, found.rules, [*found.weaker, (path, "one of several lists")])
+    shown = [shaper.shape(branch, path, hint).example for branch in branches]
+    flat = next((example for example in shown if _depth(example) == 1), None)
+    if flat is None:
+        raise UnsayableError(path, "lists whose elements are containers, or something else", SHOW_ONE)
+    return loosened(flat, path, "one of several lists")
 
 
 def _tags(shaper: Shaper, branches: Sequence[Schema], tag: str) -> list[str]:
