@@ -202,6 +202,15 @@ def test_a_request_may_not_hold_keys_that_nobody_promised_and_a_reply_may(judge:
             [],
         ),
         ({"m": {"k": {"v": 1}}}, {"$": rule("type")}, {"m": {"k": {"v": 2}, "l": {}}}, ["$.m.l"]),
+        (
+            [{"m": {"k": 1}}],
+            {"$": rule("type", min=1), "$[*].m": rule("values"), "$[*].m.*": rule("integer")},
+            [{"m": {"x": 7, "y": 8}, "n": 1}],
+            ["$[0].n"],
+        ),
+        ({"a": {"b": 1}, "c": {"d": 1}}, {"$.*": rule("values")}, {"a": {"x": 1}, "c": {"y": 1}}, []),
+        ({"1": {"k": 1}}, {"$[*]": rule("values")}, {"1": {"x": 1}}, []),
+        ({"a": {"k": 1}}, {"$.*": rule("values"), "$.a": rule("type")}, {"a": {"k": 1, "x": 1}}, []),
         ([{"a": 1}], {"$": rule("arrayContains", variants=[])}, [{"a": 1, "b": 2}], ["$"]),
     ],
 )
