@@ -53,10 +53,16 @@ class Report:
         """By provider, consumer, description."""
         return tuple(sorted(self.verdict.interactions, key=lambda r: (r.provider, r.consumer, r.description)))
 
+    @cached_property
+    def _by_interaction(self) -> dict[Key | None, tuple[Finding, ...]]:
+        found: dict[Key | None, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(key_of(finding), []).append(finding)
+        return {key: tuple(findings) for key, findings in found.items()}
+
     def findings_of(self, result: InteractionResult) -> tuple[Finding, ...]:
         """The findings that name this interaction."""
-        key = (result.consumer, result.provider, result.description)
-        return tuple(f for f in self.findings if key_of(f) == key)
+        return self._by_interaction.get((result.consumer, result.provider, result.description), ())
 
     def loose(self) -> Iterator[Finding]:
         """The findings that no reported interaction carries."""

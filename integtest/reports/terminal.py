@@ -117,6 +117,8 @@ def _checks(console: Console, report: Report) -> None:
     checks = report.checks or ()
     width = max((len(line(check.name)) for check in checks), default=0)
     for check in checks:
+        if check.status == "ok" and report.verbosity < 0:
+            continue
         status = (f" {check.status:<5}", STYLES[check.status])
         say(console, status, (f"{line(check.name):<{width}}  ", "bold"), (line(check.detail, 1000), ""))
         if check.hint and check.status != "ok":

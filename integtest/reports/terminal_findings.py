@@ -16,6 +16,7 @@ from integtest.reports.words import count, differing, place, seen, title
 
 _BODY_CLIP = 600
 _BODY_LINES = 12
+_MOST_FAILURES = 50
 _MOST_WARNINGS = 20
 _MOST_IDLE = 10
 
@@ -23,8 +24,17 @@ _MOST_IDLE = 10
 def findings(console: Console, report: Report) -> None:
     """Errors by interaction, then what is milder, then what is unproven, then notes."""
     worst = [f for f in report.findings if f.severity == "error"]
-    for _, group in groupby(worst, key=lambda f: key_of(f) or (f.rule, f.message, f.fingerprint)):
-        _failure(console, list(group))
+    failures = [
+        list(group) for _, group in groupby(worst, key=lambda f: key_of(f) or (f.rule, f.message, f.fingerprint))
+    ]
+    most = len(failures) if report.verbosity > 0 else _MOST_FAILURES
+    for failure in failures[:most]:
+        _failure(console, failure)
+    if len(failures) > most:
+        say(
+            console,
+            (f"\n   … and {len(failures) - most:,} more failures: see them with -v, or --format json", "bold"),
+        )
     if report.verbosity < 0:
         return
     milder = [

@@ -72,6 +72,12 @@ def test_an_empty_folder_is_well_and_told_what_to_type(project):
     assert ran.out.endswith("  next: integtest verify --contract PATH --provider NAME=URL\n")
 
 
+def test_a_quiet_doctor_says_only_what_is_wrong(project):
+    (project / "pyproject.toml").write_text('[tool.integtest]\nsecrets = ["DOCTOR_UNSET"]\n')
+    lines = process("doctor", "-q", cwd=project).out.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith(" ") and line[1] != " "] == ["warn", "warn"]
+
+
 def test_all_that_the_configuration_names_is_looked_at(project, listening, closed):
     (project / "pacts").mkdir()
     (project / "pacts" / "web-identity.json").write_text(json.dumps(PACT))

@@ -208,6 +208,14 @@ def test_any_finding_can_be_reported_in_any_format(text, value):
     jsonschema.validate(json.loads(render(Report(verdict), "json")), SCHEMA)
 
 
+def test_a_terminal_shows_the_first_failures_and_counts_the_rest():
+    many = Verdict(findings=tuple(mismatch(interaction=f"number {n:03}") for n in range(120)))
+    text = render(Report(many), "terminal")
+    assert text.count("FAILED") == 50
+    assert "and 70 more failures" in text
+    assert render(Report(many, verbosity=1), "terminal").count("FAILED") == 120
+
+
 def test_deep_nesting_is_cut_before_it_can_break_a_reader():
     deep: object = "bottom"
     for _ in range(5000):
