@@ -5,16 +5,19 @@ pytest loads this module in every run, so it imports nothing heavy; what does th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from integtest.adapters.tape import CassetteTape
     from integtest.pytest_plugin.consumer import ContractFixture
     from integtest.pytest_plugin.proofs import Proofs
 
 CONTRACT = "contract"
+CASSETTE = "cassette"
 UNDER_TEST = pytest.StashKey["ContractFixture"]()
 PROOFS = pytest.StashKey["Proofs"]()
 OUTCOMES = pytest.StashKey[dict[str, str]]()
@@ -22,8 +25,14 @@ REPORT_OPTION = "--integtest-report"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--integtest-report` and `--integtest-pacts`."""
+    """`--integtest-record`, `--integtest-report` and `--integtest-pacts`."""
     group = parser.getgroup("integtest", "contracts and cassettes")
+    group.addoption(
+        "--integtest-record",
+        choices=("none", "once", "new_episodes", "all"),
+        default=None,
+        help="record mode of cassettes, with vcrpy's meaning (default: what the marker says, else none)",
+    )
     group.addoption(REPORT_OPTION, metavar="PATH", default=None, help="write what the run proved as a JSON report")
     group.addoption(
         "--integtest-pacts",
@@ -34,11 +43,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker and remember where proofs are kept."""
+    """Register the markers; the `vcr` marker is ours where no other plugin has it."""
     config.addinivalue_line(
         "markers",
         "contract(*interactions): exercise these promises against a stub; the test fails when one is not called",
     )
+    config.addinivalue_line(
+        "markers",
+        "cassette(path, *, mode, ignore, templates, headers, repeats, latency, loopback): run on recordings",
+    )
+    if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
+        config.addinivalue_line("markers", "vcr(*paths, **config): run on recordings, with vcrpy's arguments")
+        config.addinivalue_line("markers", "default_cassette(name): another name for the test's cassette")
+        from integtest.pytest_plugin import vcr_marker
+
+        config.pluginmanager.register(vcr_marker, "integtest-vcr")
+
+
+def vcr_wanted(item: pytest.Item) -> bool:
+    """Whether the test has a `vcr` marker."""
+    return item.get_closest_marker("vcr") is not None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,8 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rebound before other fixtures build clients."""
     for item in items:
         names: list[str] | None = getattr(item, "fixturenames", None)
-        if names is not None and CONTRACT not in names and item.get_closest_marker(CONTRACT):
-            names.insert(0, CONTRACT)
+        for name in (CONTRACT, CASSETTE):
+            if names is not None and name not in names and item.get_closest_marker(name):
+                names.insert(0, name)
 
 
 def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> Any:
@@ -72,6 +97,16 @@ def contract(request: pytest.FixtureRequest) -> Iterator[ContractFixture]:
     with serve(request.node) as under_test:
         request.node.stash[UNDER_TEST] = under_test
         yield under_test
+
+
+@pytest.fixture
+def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape]:
+    """The cassette that the test's HTTP clients run on: the `cassette` marker's path, else
+    cassettes/MODULE/TEST.yaml. `.recorded`, `.unplayed`, `.play_count`, `.all_played` tell what became of it."""
+    from integtest.pytest_plugin.cassettes import opened
+
+    with opened(request.node) as tape:
+        yield tape
 
 
 @pytest.hookimpl(wrapper=True)
@@ -117,9 +152,13 @@ def _proofs(config: pytest.Config) -> Proofs:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """pytest-xdist: a worker hands over what its tests proved."""
-    sent = getattr(node, "workeroutput", {}).get("integtest")
-    if sent:
+    output = getattr(node, "workeroutput", {})
+    if sent := output.get("integtest"):
         _proofs(node.config).merge(sent)
+    if counts := output.get("integtest_cassettes"):
+        from integtest.pytest_plugin.recordings import add
+
+        add(node.config, counts)
 
 
 @pytest.hookimpl(trylast=True)
@@ -130,6 +169,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is not None:
         if proofs is not None:
             output["integtest"] = proofs.dump()
+        if "integtest.pytest_plugin.recordings" in sys.modules:
+            from integtest.pytest_plugin.recordings import COUNTS
+
+            output["integtest_cassettes"] = session.config.stash.get(COUNTS, {})
         return
     if proofs is not None or session.config.getoption(REPORT_OPTION):
         from integtest.pytest_plugin.finish import finish
@@ -143,3 +186,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if proofs is not None:
         for line, good in proofs.summary:
             terminalreporter.write_line(line, green=good, red=not good)
+    if "integtest.pytest_plugin.recordings" in sys.modules:
+        from integtest.pytest_plugin.recordings import told
+
+        if told_line := told(config):
+            terminalreporter.write_line(told_line)

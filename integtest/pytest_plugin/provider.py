@@ -139,7 +139,9 @@ def _selected(plan: Plan) -> list[tuple[Contract, Interaction]]:
 
     name = plan.providers[0].name
     contracts = load_contracts(plan)
-    found = [(c, i) for c in contracts if c.info.provider == name for i in c.interactions]
+    found: list[tuple[Contract, Interaction]] = [
+        (c, i) for c in contracts if c.info.provider == name for i in c.interactions
+    ]
     if not found:
         known = ", ".join(sorted({c.info.provider for c in contracts})) or "none"
         raise UsageError(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+from integtest.adapters.files import load_cassette
 from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
 from integtest.model.finding import Finding
@@ -20,12 +21,25 @@ from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings,
 RecordMode = Literal["none", "once", "new_episodes", "all"]
 
 
+class Filters(Protocol):
+    """A team's own say in what is recorded, as vcrpy's `before_record` functions have it."""
+
+    def request(self, request: Request) -> Request | None:
+        """The request to look up and to record; None for one that is none of the cassette's business."""
+        ...
+
+    def exchange(self, exchange: Exchange) -> Exchange | None:
+        """The exchange to record; None for one that is not recorded."""
+        ...
+
+
 class CassetteTape:
     """One cassette in use; fulfils `ports.Tape`.
 
     `mode` is vcrpy's: `none` plays only; `once` records only where there is no file yet; `new_episodes` plays
     what it knows and records the rest; `all` records everything anew. With `loopback` the traffic to this machine
     belongs to it too; without, it passes unless the cassette holds it. `latency` is the factor on recorded times.
+    Recordings in `also` are played too. `filters` see every exchange first, and drop those they make None of.
     `provenance` is put into each recording, with the time. Nothing is written unscrubbed: an exchange that the
     scrubber is in doubt about is left out, and `close` says so.
     """
@@ -42,6 +56,8 @@ class CassetteTape:
         provenance: Provenance | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         hint: str = "record it: pytest --integtest-record=new_episodes",
+        also: Sequence[Path] = (),
+        filters: Filters | None = None,
     ) -> None:
         self.path, self.mode, self.latency = path, mode, latency
         self._store = Store(path)
@@ -49,7 +65,9 @@ class CassetteTape:
         self._plays = mode != "all"
         self._loopback, self._hint, self._now = loopback, hint, now
         self._provenance = provenance or Provenance()
-        known = self._store.cassette.exchanges if self._plays else ()
+        self._filters = filters
+        shelf = [self._store.cassette, *map(load_cassette, also)]
+        known = [self._filtered(e) for one in shelf for e in one.exchanges] if self._plays else []
         self._library = Library(known, matching, mask=KeyMasker(policy).mask)
         self._hosts = {_host(exchange.request) for exchange in known}
         self._scrubber = Scrubber(policy)
@@ -79,6 +97,16 @@ class CassetteTape:
         """Recordings that nobody asked for."""
         return self._library.unplayed
 
+    @property
+    def play_count(self) -> int:
+        """How many recordings were played or made."""
+        return len(self._library) - len(self._library.unplayed)
+
+    @property
+    def all_played(self) -> bool:
+        """Whether every recording was asked for."""
+        return not self._library.unplayed
+
     def __len__(self) -> int:
         return len(self._library)
 
@@ -88,6 +116,11 @@ class CassetteTape:
 
     def play(self, request: Request) -> Exchange | None:
         """The recording, None to let the request go out and be recorded; ClosedNetworkError otherwise."""
+        if self._filters is not None:
+            changed = self._filters.request(request)
+            if changed is None:
+                return None
+            request = changed
         found = self._library.take(request) if self._plays else None
         if found is not None or self._records:
             return found
@@ -102,6 +135,11 @@ class CassetteTape:
 
     def keep(self, exchange: Exchange) -> None:
         """Scrub a new exchange and put it on disk; in doubt it is left out."""
+        if self._filters is not None:
+            changed = self._filters.exchange(exchange)
+            if changed is None:
+                return
+            exchange = changed
         with self._lock:
             if not self._scrubbed:
                 self._scrubber.resume(self._store.cassette.exchanges)
@@ -128,6 +166,11 @@ class CassetteTape:
                 place=self.name,
                 hint=first.hint,
             )
+
+    def _filtered(self, exchange: Exchange) -> Exchange:
+        """A recording as the filters would have it: one made before a filter was added is still found."""
+        changed = self._filters.exchange(exchange) if self._filters is not None else exchange
+        return exchange if changed is None else changed
 
     def _final(self) -> list[Exchange]:
         """A second pass: a value that only a later exchange gave away is replaced in the earlier ones too."""
