@@ -34,7 +34,7 @@ class Judging:
             tally.fail(source, [self.silent(tally, exchange, stage)], exchange=exchange)
             return
         try:
-            shown, judgement = self.reply(tally, exchange.response, recorded=source == "recorded")
+            shown, judgement = self.reply(tally, exchange.response)
         except ContractError as error:
             self.unusable(tally, error)
             return
@@ -62,7 +62,7 @@ class Judging:
             message = f"after its answer, {exchange.error.message}"
             tally.add([finding("app-raised", message, interaction=tally.interaction, evidence=shows)])
 
-    def reply(self, tally: Tally, response: Response, *, recorded: bool = False) -> tuple[Response, Judgement]:
+    def reply(self, tally: Tally, response: Response) -> tuple[Response, Judgement]:
         """The decoded response, and how it compares with the promise."""
         interaction = tally.interaction
         if not isinstance(interaction, HttpInteraction):
@@ -71,7 +71,7 @@ class Judging:
         if judge is None:
             judge = self._responses[id(tally)] = self._judge.response(interaction.response)
         try:
-            plain = decoded(response, recorded=recorded)
+            plain = decoded(response)
         except UnreadableFileError as broken:
             return response, Judgement((Mismatch(part="body", message=broken.message),), ("pact",))
         return plain, judge.judge(plain)

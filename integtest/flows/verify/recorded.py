@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from integtest.errors import ContractError
+from integtest.errors import ContractError, UnreadableFileError
 from integtest.flows.verify.decoding import decoded
 from integtest.flows.verify.index import Entry, Index
 from integtest.flows.verify.judging import Judging
@@ -49,7 +49,7 @@ class Recorded:
         if not candidates:
             self._unknown.append(exchange)
             return
-        request = decoded(exchange.request, recorded=True)
+        request = _plain(exchange)
         told = [(entry, found) for entry in candidates if (found := self._compare(entry, request))]
         fitting = [entry for entry, found in told if found.fits]
         if fitting:
@@ -90,7 +90,7 @@ class Recorded:
 
     def _judged(self, entry: Entry, response: Response) -> tuple[Response, Judgement] | None:
         try:
-            return self._judging.reply(entry.tally, response, recorded=True)
+            return self._judging.reply(entry.tally, response)
         except ContractError as error:
             self._judging.unusable(entry.tally, error)
             return None
@@ -117,6 +117,14 @@ class Recorded:
         )
         tally.leave("no recorded request fits it")
         tally.add([masked(found, self._judging.known)])
+
+
+def _plain(exchange: Exchange) -> Request:
+    """The request decoded; as it is, to be compared so, when that cannot be done."""
+    try:
+        return decoded(exchange.request)
+    except UnreadableFileError:
+        return exchange.request
 
 
 def _distance(mismatches: Sequence[Mismatch]) -> int:
