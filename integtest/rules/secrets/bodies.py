@@ -168,19 +168,23 @@ def _is_wide(data: bytes, content_type: str | None) -> bool:
 
 
 def _charset(data: bytes, content_type: str | None) -> str:
-    """The charset declared, told by a byte order mark, or UTF-8; one that encodes without a mark of its own."""
-    for name, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
-        if data.startswith(mark):
-            return name
-    declared = _CHARSET.search(content_type or "")
+    """The charset declared, told by a byte order mark, or UTF-8; one that encodes without a mark of its own.
+    Latin-1, which reads everything, where that is not what the bytes are."""
     try:
-        name = codecs.lookup(declared[1]).name if declared else "utf-8"
-        if name in ("utf-16", "utf-32"):
-            return f"{name}-be"
+        name = _told_charset(data, content_type)
         data.decode(name, "surrogateescape").encode(name, "surrogateescape")
     except (LookupError, UnicodeError):
         return "latin-1"
     return name
+
+
+def _told_charset(data: bytes, content_type: str | None) -> str:
+    for name, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
+        if data.startswith(mark):
+            return name
+    declared = _CHARSET.search(content_type or "")
+    name = codecs.lookup(declared[1]).name if declared else "utf-8"
+    return f"{name}-be" if name in ("utf-16", "utf-32") else name
 
 
 def _transfer_decoded(body: bytes, transfer: str) -> bytes | None:
