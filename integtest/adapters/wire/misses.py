@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Literal
 
 from integtest.adapters.wire.masks import mask_mismatch
 from integtest.model.contract import HttpInteraction
@@ -28,6 +29,14 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
 """What one difference weighs, and all of its part together at most; a path weighs 10 to 20."""
 
 
+Why = Literal["unknown", "unexpected", "elsewhere"]
+_REASONS: Mapping[Why, str] = {
+    "unknown": "no interaction answers {}",
+    "unexpected": "{} is promised, but this test does not expect it",
+    "elsewhere": "{} goes to another host, where no contract answers",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Miss:
     """Holds no secret: request and differences are masked."""
@@ -35,16 +44,15 @@ class Miss:
     request: Request
     nearest: HttpInteraction | None
     differences: tuple[Mismatch, ...]
-    """None when `nearest` fits: then the test did not expect it."""
     provider: str
+    why: Why = "unknown"
+    """`unexpected`: `nearest` fits, but is not what the test expects; `elsewhere`: it was sent to another host."""
 
     @property
     def message(self) -> str:
         """What happened, in one line."""
         what = f"{self.request.method} {self.request.url}"
-        if self.nearest is not None and not self.differences:
-            return f"{self.provider}: {what} is promised, but this test does not expect it"
-        return f"{self.provider}: no interaction answers {what}"
+        return f"{self.provider}: {_REASONS[self.why].format(what)}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -67,11 +75,12 @@ def explain(
     interactions: Sequence[HttpInteraction],
     judges: Sequence[RequestJudge],
     known: Mapping[str, str],
+    why: Why = "unknown",
 ) -> Miss:
     """Why none of `interactions` answers; each has its judge at the same place."""
     masked = mask_request(request, known)
     if not interactions:
-        return Miss(masked, None, (), "the stub")
+        return Miss(masked, None, (), "the stub", why)
     path, query = split(request.url)
     names = {name for name, _ in query}
     near = sorted(
@@ -81,7 +90,7 @@ def explain(
     found, number = min(judged, key=lambda pair: (sum(_weights(pair[0])), pair[1]))
     nearest = interactions[number]
     shown = tuple(mask_mismatch(mismatch, nearest.secrets, known) for mismatch in found)
-    return Miss(masked, nearest, shown, nearest.contract.provider)
+    return Miss(masked, nearest, shown, nearest.contract.provider, why)
 
 
 def _distance(method: str, path: str, names: set[str], pattern: RequestPattern) -> float:

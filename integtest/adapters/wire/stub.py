@@ -13,7 +13,7 @@ import orjson
 from integtest.adapters.wire.answer import Answer
 from integtest.adapters.wire.index import Index
 from integtest.adapters.wire.memory import Memory
-from integtest.adapters.wire.misses import Miss, explain
+from integtest.adapters.wire.misses import Miss, Why, explain
 from integtest.adapters.wire.replies import decoded, reply
 from integtest.errors import UsageError
 from integtest.model.contract import Contract, HttpInteraction, Interaction
@@ -121,6 +121,12 @@ class Stub:
         with self._lock:
             return tuple(self._misses)
 
+    def refuse(self, request: Request) -> Miss:
+        """Keeps a request, whose URL is absolute, that was not sent because it goes to another host."""
+        miss = self._compared(request, self._scope.expected or range(len(self._interactions)), "elsewhere")
+        self._note(miss)
+        return miss
+
     def unseen(self, interactions: Iterable[Interaction] | None = None) -> tuple[HttpInteraction, ...]:
         """Of these (all, or those expected), the interactions that were never called."""
         if interactions is not None:
@@ -157,23 +163,28 @@ class Stub:
 
     def _missed(self, request: Request, plain: Request, expected: list[int] | None) -> Answer:
         miss = self._explain(plain, expected)
+        self._note(miss)
         body = {"error": miss.message, "nearest": None, "differences": miss.lines}
         if miss.nearest is not None:
             body["nearest"] = miss.nearest.description
         answer = Answer(500, (("Content-Type", "application/json"),), orjson.dumps(body))
         with self._lock:
-            self._misses.append(miss)
-            self._missed_count += 1
             self._seen.append((request, answer))
         return answer
 
+    def _note(self, miss: Miss) -> None:
+        with self._lock:
+            self._misses.append(miss)
+            self._missed_count += 1
+
     def _explain(self, request: Request, expected: list[int] | None) -> Miss:
-        numbers: Sequence[int] = range(len(self._interactions))
-        if expected is not None:
-            elsewhere = [n for n in self._index.candidates(request) if self._fits(n, request)]
-            numbers = elsewhere[:1] or expected or numbers
+        promised = self._fitting(request, None) if expected is not None else []
+        numbers = promised or expected or range(len(self._interactions))
+        return self._compared(request, numbers, "unexpected" if promised else "unknown")
+
+    def _compared(self, request: Request, numbers: Sequence[int], why: Why) -> Miss:
         interactions = [self._interactions[n] for n in numbers]
-        return explain(request, interactions, [self._judges[n] for n in numbers], self._known)
+        return explain(request, interactions, [self._judges[n] for n in numbers], self._known, why)
 
 
 def _looseness(pattern: RequestPattern) -> tuple[int, ...]:
