@@ -4,6 +4,7 @@ What a request meets there is the tape of its context (`use`). Nothing is patche
 and a seam without an open tape costs one look at a variable.
 """
 
+from integtest.adapters.interceptor.clients import seen_clients
 from integtest.adapters.interceptor.opening import use
 
-__all__ = ["use"]
+__all__ = ["seen_clients", "use"]

@@ -12,6 +12,8 @@ from wrapt import register_post_import_hook
 _SEAMS = {
     "httpx": "httpx_seam",
     "httpx2": "httpx_seam",
+    "urllib3": "urllib3_seam",
+    "aiohttp": "aiohttp_seam",
 }
 """The module of a client, and ours that knows it."""
 

@@ -1,0 +1,192 @@
+"""Bodies of aiohttp: what is sent, and readers that fetch the next piece when somebody waits for it.
+
+aiohttp decodes contents below the reader of a response. To see what came over the wire, the seam switches that off
+and decodes here, with aiohttp's own decoder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
+from aiohttp.http_parser import DeflateBuffer
+
+from integtest.adapters.interceptor.aiohttp_failures import broken_off, failure_of
+from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.taking import Take
+
+Source = Callable[[], Awaitable[tuple[bytes, bool] | None]]
+"""Gives the next piece and whether it ends a chunk of the transfer coding; None at the end of the body."""
+
+_CODINGS = ("gzip", "deflate", "br", "zstd")
+_LIMIT = 1 << 16
+"""Bytes that aiohttp's readers buffer by default."""
+
+
+class PulledReader(aiohttp.StreamReader):
+    """A stream reader that nobody feeds: it pulls from `source`, decoded where `coding` says how. `let_go` is
+    called when nobody wants the rest."""
+
+    __slots__ = ("_into", "_let_go", "_more", "_source")
+
+    def __init__(
+        self,
+        source: Source,
+        timer: Any,
+        *,
+        chunked: bool,
+        coding: str | None = None,
+        let_go: Callable[[], None] | None = None,
+    ) -> None:
+        protocol: Any = StandInProtocol()
+        super().__init__(protocol, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
+        self._source = source
+        self._let_go = let_go
+        self._into: Any = DeflateBuffer(self, coding) if coding else self
+        self._more = False
+        if chunked:
+            self.begin_http_chunk_receiving()
+
+    async def _wait(self, func_name: str) -> None:  # noqa: ARG002 - the name that StreamReader gives it
+        try:
+            await self._pull()
+        except ContentEncodingError as error:
+            self.set_exception(aiohttp.ClientPayloadError(str(error)), error)
+            raise self.exception() or error from error
+        except Exception as error:
+            self.set_exception(error)
+            raise
+
+    async def _pull(self) -> None:
+        if self._more:  # The decoder gives a large piece in parts.
+            self._feed(b"")
+            return
+        piece = await self._source()
+        if piece is None:
+            self._into.feed_eof()
+            return
+        data, ends = piece
+        self._feed(data)
+        if ends:
+            self.end_http_chunk_receiving()
+
+    def _feed(self, data: bytes) -> None:
+        self._more = bool(self._into.feed_data(data, len(data)))
+
+    async def wait_eof(self) -> None:
+        while not self.is_eof():
+            await self._wait("wait_eof")
+
+    def set_exception(self, exc: Any, *cause: Any) -> None:
+        super().set_exception(exc, *cause)
+        if self._let_go:
+            self._let_go()
+
+
+class StandInProtocol:
+    """As much of a connection's protocol as a reader and a response ask for."""
+
+    connected = True
+    upgraded = False
+    transport = None
+
+    def __init__(self, *message: Any) -> None:
+        self._message = message
+
+    async def read(self) -> tuple[Any, ...]:
+        """The parsed head and the reader of the body."""
+        return self._message
+
+    def pause_reading(self, *_args: Any, **_options: Any) -> None:
+        """Nothing comes that was not asked for."""
+
+    resume_reading = pause_reading
+
+
+def coding_of(headers: Any) -> str | None:
+    """The content coding that aiohttp undoes."""
+    coding: str = headers.get("Content-Encoding", "").lower()
+    return coding if coding in _CODINGS else None
+
+
+def is_chunked(headers: Any) -> bool:
+    """Whether the body came in chunks."""
+    return "chunked" in headers.get("Transfer-Encoding", "").lower()
+
+
+def decoded(response: Any) -> None:
+    """Let a response that came undecoded be read decoded."""
+    if (coding := coding_of(response.headers)) and response.content is not aiohttp.EMPTY_PAYLOAD:
+        source, chunked = _chunks_of(response.content), is_chunked(response.headers)
+        response.content = PulledReader(source, response._timer, chunked=chunked, coding=coding)
+
+
+def taken(response: Any, take: Take, decode: bool) -> None:
+    """Take a response's body down while it is read."""
+    if response.content is aiohttp.EMPTY_PAYLOAD:
+        take.ended()
+        return
+    chunked = is_chunked(response.headers)
+    source = _taking(_chunks_of(response.content), take, chunked)
+    coding = coding_of(response.headers) if decode else None
+    response.content = PulledReader(source, response._timer, chunked=chunked, coding=coding, let_go=take.let_go)
+
+
+def _chunks_of(reader: Any) -> Source:
+    async def source() -> tuple[bytes, bool] | None:
+        data, ends = await reader.readchunk()
+        return (data, ends) if data or ends else None
+
+    return source
+
+
+def _taking(source: Source, take: Take, chunked: bool) -> Source:
+    chunk: list[bytes] = []
+
+    def flush() -> None:
+        take.piece(b"".join(chunk))
+        chunk.clear()
+
+    async def taking() -> tuple[bytes, bool] | None:
+        try:
+            piece = await source()
+        except Exception as error:
+            flush()
+            take.broke(failure_of(error))
+            raise
+        chunk.append(piece[0] if piece else b"")
+        if piece is None or piece[1] or not chunked:
+            flush()
+        if piece is None:
+            take.ended()
+        return piece
+
+    return taking
+
+
+def played(reel: Reel, headers: Any, timer: Any, limit: float | None, decode: bool) -> aiohttp.StreamReader:
+    """The reader of a recorded body. `limit` is how long the client waits for the next bytes, in seconds."""
+    frames = iter(reel.pieces())
+    chunked = is_chunked(headers)
+
+    async def source() -> tuple[bytes, bool] | None:
+        if frame := next(frames, None):
+            with timer:
+                await wait(reel.due(frame), limit)
+            return frame.data, chunked
+        if reel.failure:
+            raise broken_off(reel.failure)
+        return None
+
+    return PulledReader(source, timer, chunked=chunked, coding=coding_of(headers) if decode else None)
+
+
+async def wait(seconds: float, limit: float | None) -> None:
+    """Let recorded time pass, and other tasks run even without any; the client's own time-out where it is longer
+    than the client waits."""
+    await asyncio.sleep(seconds if limit is None else min(seconds, limit))
+    if limit is not None and seconds > limit:
+        raise aiohttp.SocketTimeoutError("Timeout on reading data from socket")

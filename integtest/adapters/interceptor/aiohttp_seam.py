@@ -1,0 +1,189 @@
+"""The seam of aiohttp: a client middleware, innermost of all, on every request of a session.
+
+Redirects, cookies, traces, raise_for_status and an app's own middlewares lie above it and see single exchanges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from integtest.adapters.interceptor import state
+from integtest.adapters.interceptor.aiohttp_bodies import StandInProtocol, decoded, played, taken, wait
+from integtest.adapters.interceptor.aiohttp_failures import exception_for, failure_of
+from integtest.adapters.interceptor.aiohttp_sent import body_of, head_of
+from integtest.adapters.interceptor.fields import from_wire, to_wire, upgrades
+from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.taking import Take
+from integtest.adapters.interceptor.wrapping import wrap
+from integtest.model.http import Response, TransportFailure
+
+_CONSTRUCTED = signature(aiohttp.ClientResponse.__init__).parameters
+
+
+def install(client: Any) -> None:
+    """Put the seam into `client`, the module aiohttp; before 3.12 it has no middlewares and stays without."""
+    if "middlewares" in signature(client.ClientSession._request).parameters:
+        wrap(client.ClientSession, "_request", _seam)
+
+
+def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def _request(session: Any, method: str, url: Any, **options: Any) -> Any:
+        own = options.get("middlewares")
+        own = tuple(session._middlewares if own is None else own)
+        if not state.any_open() or any(isinstance(one, _Meeting) for one in own):
+            return await original(session, method, url, **options)
+        meeting = _Meeting(session, options)
+        options |= {"middlewares": (*own, meeting), "auto_decompress": False}
+        try:
+            return await original(session, method, url, **options)
+        except BaseException as error:
+            meeting.failed(error)
+            raise
+
+    return _request
+
+
+class _Meeting:
+    """The middleware of one request, and of the redirects and retries that follow from it."""
+
+    def __init__(self, session: Any, options: dict[str, Any]) -> None:
+        decode, timeout = options.get("auto_decompress"), options.get("timeout")
+        self._decode: bool = session.auto_decompress if decode is None else decode
+        self._limit: float | None = _sock_read(session, timeout)
+        self._take: Take | None = None
+
+    async def __call__(self, request: Any, handler: Any) -> Any:
+        if not state.any_open() or (tape := state.chosen(head := head_of(request))) is None:
+            return await self._pass(request, handler)
+        sent = head.model_copy(update={"body": await body_of(request)})
+        if exchange := tape.play(sent):
+            return await self._play(request, Reel(exchange, request.method, tape.latency))
+        if upgrades(sent.headers):
+            return await self._pass(request, handler)
+        return await self._record(request, handler, Take(tape, sent))
+
+    async def _pass(self, request: Any, handler: Any) -> Any:
+        response = await handler(request)
+        if self._decode:
+            decoded(response)
+        return response
+
+    async def _record(self, request: Any, handler: Any, take: Take) -> Any:
+        self._take = take
+        _note_sent(request, take)
+        try:
+            with state.beneath():
+                response = await handler(request)
+        except Exception as error:
+            self.failed(error)
+            raise
+        self._take = None
+        version = "HTTP/{}.{}".format(*(response.version or (1, 1)))
+        take.answered(response.status, response.reason or "", from_wire(response.raw_headers), version)
+        taken(response, take, self._decode)
+        return response
+
+    def failed(self, error: BaseException) -> None:
+        """Told of what the handler raised, and of what a time limit made of a cancellation further out."""
+        take, self._take = self._take, None
+        if take is None:
+            return
+        failure = failure_of(error)
+        if failure is None:
+            take.drop()
+        else:
+            take.broke(failure)
+
+    async def _play(self, request: Any, reel: Reel) -> Any:
+        await wait(reel.wait, self._limit if reel.response else None)
+        if reel.response is None:
+            raise exception_for(reel.failure or TransportFailure(kind="other"), request)
+        reel.answer()
+        head = _head(reel.response)
+        if reel.pieces() or not reel.response.complete:
+            body = played(reel, head.headers, request._timer, self._limit, self._decode)
+        else:
+            body = aiohttp.EMPTY_PAYLOAD
+        response = _response(request)
+        return await response.start(_Connection(StandInProtocol(head, body)))
+
+
+def _sock_read(session: Any, timeout: Any) -> float | None:
+    """How long the client waits for the next bytes, in seconds."""
+    if isinstance(timeout, int | float):
+        return None
+    limit: float | None = (timeout if isinstance(timeout, aiohttp.ClientTimeout) else session.timeout).sock_read
+    return limit
+
+
+def _note_sent(request: Any, take: Take) -> None:
+    """When `send` returns, the request is written, or on its way where its body is long."""
+    send = request.send
+
+    async def noting(connection: Any) -> Any:
+        take.begin()
+        response = await send(connection)
+        take.sent()
+        return response
+
+    request.send = noting
+
+
+def _head(came: Response) -> Any:
+    """What aiohttp's parser gives of a response's head."""
+    fields = CIMultiDict((name, value) for name, value in came.headers)
+    major, _, minor = came.http_version.removeprefix("HTTP/").partition(".")
+    return SimpleNamespace(
+        version=aiohttp.HttpVersion(int(major), int(minor or 0)),
+        code=came.status,
+        reason=came.reason,
+        headers=CIMultiDictProxy(fields),
+        raw_headers=tuple(to_wire(came.headers)),
+    )
+
+
+def _response(request: Any) -> Any:
+    """A response to which nothing was read yet."""
+    known = {
+        "writer": None,
+        "continue100": None,
+        "timer": request._timer,
+        "request_info": request.request_info,
+        "traces": request._traces,
+        "loop": request.loop,
+        "session": request.session,
+        "stream_writer": SimpleNamespace(output_size=0),
+    }
+    options = {name: value for name, value in known.items() if name in _CONSTRUCTED}
+    request.response = request.response_class(request.method, request.original_url, **options)
+    return request.response
+
+
+class _Connection:
+    """A connection that was never opened."""
+
+    transport = None
+    closed = False
+
+    def __init__(self, protocol: StandInProtocol) -> None:
+        self.protocol = protocol
+        self._callbacks: list[Callable[[], None]] = []
+
+    def add_callback(self, callback: Callable[[], None] | None) -> None:
+        """Call it when the response is read or let go."""
+        if callback is not None:
+            self._callbacks.append(callback)
+
+    def close(self) -> None:
+        """The response needs it no more."""
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    release = close

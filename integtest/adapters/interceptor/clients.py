@@ -1,0 +1,76 @@
+"""Which HTTP clients are installed, and what sees their traffic."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+How = Literal["seam", "vcrpy", "proxy", "not recorded"]
+
+_SEAMS: dict[str, tuple[int, int]] = {
+    "aiohttp": (3, 12),
+    "botocore": (1, 31),
+    "httpx": (0, 20),
+    "httpx2": (0, 0),
+    "requests": (2, 30),
+    "urllib3": (2, 0),
+}
+"""The first version that is met at a seam: for requests and botocore, the first that takes urllib3 2."""
+
+_OTHERS: dict[str, How] = {
+    "httplib2": "vcrpy",
+    "tornado": "vcrpy",
+    "curl-cffi": "proxy",
+    "hyper": "proxy",
+    "niquests": "proxy",
+    "primp": "proxy",
+    "pycurl": "proxy",
+    "pyreqwest": "proxy",
+    "treq": "proxy",
+    "urllib3-future": "proxy",
+    "awscrt": "proxy",
+    "grpcio": "not recorded",
+    "grpclib": "not recorded",
+    "websocket-client": "not recorded",
+    "websockets": "not recorded",
+    "wsproto": "not recorded",
+}
+
+
+def seen_clients() -> list[tuple[str, str, How]]:
+    """Each installed client with its version and what sees it: our `seam`; `vcrpy`'s patches; only the recording
+    `proxy`; or nothing, `not recorded`. http.client stands for what the standard library sends by itself."""
+    found = [*_at_seams(), *_elsewhere(), ("http.client", platform.python_version(), "vcrpy")]
+    return sorted(found)
+
+
+def _at_seams() -> Iterator[tuple[str, str, How]]:
+    for name, first in _SEAMS.items():
+        if (installed := _version(name)) is not None:
+            below = _below(name)
+            met = _numbers(installed) >= first and (below is None or _numbers(below) >= _SEAMS["urllib3"])
+            yield name, installed, "seam" if met else "vcrpy"
+
+
+def _elsewhere() -> Iterator[tuple[str, str, How]]:
+    for name, how in _OTHERS.items():
+        if (installed := _version(name)) is not None:
+            yield name, installed, how
+
+
+def _below(name: str) -> str | None:
+    """The version of urllib3 under a client that stands on it."""
+    return _version("urllib3") if name in ("requests", "botocore") else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
