@@ -237,6 +237,12 @@ def test_a_value_that_may_be_secret_is_never_shown(project, text):
     assert "hunter2" not in complaint(f"[tool.integtest]\n{text}\n")
 
 
+def test_a_number_that_may_be_a_secret_is_never_shown(project):
+    said = complaint("[tool.integtest]\nproviders.x.headers = { X-Pin = 8675309 }\n")
+    assert "must be text, got a number" in said
+    assert "8675309" not in said
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.text(min_size=1, max_size=8), st.one_of(st.integers(), st.text(), st.lists(st.integers())))
