@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import zlib
 from collections.abc import Callable
 from random import Random
 
 from integtest.adapters.wire.answer import Answer, from_response
+from integtest.codecs.content import decoded_body
+from integtest.errors import UnreadableFileError
 from integtest.model.http import Request, Response
 from integtest.model.matching import ResponsePattern
 from integtest.rules.generators import apply_response
 from integtest.rules.match import example_response
 
-_LARGEST = 64 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
-_WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
 def reply(pattern: ResponsePattern, method: str, rng: Random) -> Callable[[Request], Answer]:
@@ -33,17 +32,14 @@ def reply(pattern: ResponsePattern, method: str, rng: Random) -> Callable[[Reque
 
 
 def decoded(request: Request) -> Request:
-    """The request with its body after content decoding (RFC 9110, 8.4), for the judge; as it is when the coding
-    is unknown, the body malformed, or the result over 64 MiB."""
-    coding = (request.header("content-encoding") or "").strip().lower()
-    if coding not in _WINDOWS or not request.body:
+    """The request with its body after content decoding (RFC 9110, 8.4), for the judge; as it is when that cannot
+    be undone."""
+    if not request.body or request.header("content-encoding") is None:
         return request
-    decoder = zlib.decompressobj(_WINDOWS[coding])
     try:
-        body = decoder.decompress(request.body, _LARGEST)
-    except zlib.error:
+        return request.model_copy(update={"body": decoded_body(request)})
+    except UnreadableFileError:
         return request
-    return request.model_copy(update={"body": body}) if decoder.eof else request
 
 
 def _said(response: Response, method: str) -> Answer:

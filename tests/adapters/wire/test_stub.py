@@ -22,7 +22,16 @@ from integtest.model.contract import (
     SecretUse,
 )
 from integtest.model.http import Place, Request
-from integtest.model.matching import Body, Matcher, RequestPattern, ResponsePattern, RuleList, RuleSet
+from integtest.model.matching import (
+    Body,
+    Generator,
+    GeneratorSet,
+    Matcher,
+    RequestPattern,
+    ResponsePattern,
+    RuleList,
+    RuleSet,
+)
 from integtest.model.message import MessagePattern
 from integtest.rules.match import Judge
 
@@ -411,3 +420,54 @@ class TestWhatAStubHolds:
 
     def test_is_held_once_when_it_is_named_twice(self):
         assert len(Stub([user, user], JUDGE).interactions) == 1
+
+
+class TestGeneratedReplies:
+    made = HttpInteraction(
+        contract=INFO,
+        description="makes values",
+        request=RequestPattern(path="/made"),
+        response=ResponsePattern(
+            headers={"Location": ("http://example.org/made/1",)},
+            body=json_body({"id": "00000000-0000-0000-0000-000000000000", "n": 1}),
+            generators=GeneratorSet(
+                body={
+                    "$.id": Generator(type="Uuid"),
+                    "$.n": Generator(type="RandomInt", args={"min": 5, "max": 999}),
+                },
+                header={
+                    "Location": Generator(
+                        type="MockServerURL",
+                        args={"example": "http://example.org/made/1", "regex": ".*(/made/1)$"},
+                    )
+                },
+            ),
+        ),
+    )
+
+    def test_are_made_anew_for_each_call(self, play):
+        _, ask = play(self.made)
+        first, second = ask("GET", "/made").json(), ask("GET", "/made").json()
+        assert first["id"] != second["id"]
+        assert 5 <= first["n"] <= 999
+
+    def test_are_the_same_in_every_run(self, play):
+        ids = [play(self.made)[1]("GET", "/made").json()["id"] for _ in range(2)]
+        assert ids[0] == ids[1]
+        assert play(self.made, seed=7)[1]("GET", "/made").json()["id"] != ids[0]
+
+    def test_know_the_servers_address(self, play):
+        _, ask = play(self.made)
+        response = ask("GET", "/made")
+        assert response.headers["Location"] == response.url.removesuffix("/made") + "/made/1"
+
+    def test_are_refused_at_once_when_they_cannot_be_made(self):
+        odd = self.made.model_copy(
+            update={
+                "response": ResponsePattern(
+                    body=json_body({"a": 1}), generators=GeneratorSet(body={"$.a": Generator(type="Oracle")})
+                )
+            }
+        )
+        with pytest.raises(ContractError, match="Oracle"):
+            Stub([odd], JUDGE)
