@@ -95,7 +95,6 @@ def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
     """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON or JSON Lines; UnreadableFileError
     where it is none."""
     place = Place(file=str(path))
-    json = Path(path).suffix.lower() == ".json"
     loads = _LOADERS.get(Path(path).suffix.lower(), cassette_yaml.loads)
     return loads(read_bytes(path, limit), place)
 
