@@ -9,9 +9,10 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from integtest.authoring import models
+from integtest.authoring.credentials import used
 from integtest.authoring.examples import Sheet, plain
 from integtest.authoring.places import refuse
-from integtest.authoring.values import Match
+from integtest.authoring.values import Match, Secret
 from integtest.model.http import media_type
 from integtest.model.matching import Body
 
@@ -58,10 +59,20 @@ def form_body(fields: Mapping[str, Any], content_type: str | None) -> Content:
 
 
 def _field(key: str, value: Any, sheet: Sheet) -> str | list[str]:
-    shown = plain({key: value}, sheet, part="form")[key]
-    if isinstance(shown, list):
-        return [text(item) for item in shown]
-    return text(shown)
+    if isinstance(value, list | tuple):
+        shown = [_field(key, item, sheet) for item in value]
+        return [item for item in shown if isinstance(item, str)]
+    if isinstance(value, Secret):
+        value, use = used("form", key, value)
+        sheet.secrets.append(use)
+    own = Sheet()
+    shown_text = text(plain({key: value}, own)[key])
+    if any(sheet.rules.get(path, rules) != rules for path, rules in own.rules.items()):
+        refuse(f"the values of the form field {key!r} have different matchers", "give all of them the same one")
+    sheet.rules |= own.rules
+    sheet.generators |= own.generators
+    sheet.states += own.states
+    return shown_text
 
 
 def raw_body(value: str | bytes | Match, content_type: str) -> Content:

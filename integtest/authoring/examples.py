@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from integtest.authoring.credentials import used
@@ -38,20 +38,20 @@ class Sheet:
             self.states.append(found.state)
 
 
-def plain(value: Any, sheet: Sheet, path: str = "$", part: Literal["form", "json"] = "json") -> Any:
+def plain(value: Any, sheet: Sheet, path: str = "$") -> Any:
     """The example without its matchers; what they say goes onto the sheet."""
     match value:
         case Match():
-            return _matched(value, sheet, path, part)
+            return _matched(value, sheet, path)
         case Secret():
-            found, use = used(part, path, value)
+            found, use = used("json", path, value)
             sheet.secrets.append(use)
             sheet.put(path, found)
             return found.example
         case Mapping():
-            return {key: _member(key, item, sheet, path, part) for key, item in value.items()}
+            return {key: _member(key, item, sheet, path) for key, item in value.items()}
         case list() | tuple():
-            return [plain(item, sheet, f"{path}[{index}]", part) for index, item in enumerate(value)]
+            return [plain(item, sheet, f"{path}[{index}]") for index, item in enumerate(value)]
     return scalar(value)
 
 
@@ -74,23 +74,23 @@ def scalar(value: Any) -> Any:
     )
 
 
-def _matched(value: Match, sheet: Sheet, path: str, part: Literal["form", "json"]) -> Any:
+def _matched(value: Match, sheet: Sheet, path: str) -> Any:
     sheet.put(path, value)
     if value.inner == "none":
-        return _variants(value, sheet, path, part)
+        return _variants(value, sheet, path)
     if value.inner == "elements":
-        return [plain(item, sheet, f"{path}[*]", part) for item in value.example]
+        return [plain(item, sheet, f"{path}[*]") for item in value.example]
     if value.inner == "values":
-        return {key: plain(item, sheet, f"{path}.*", part) for key, item in value.example.items()}
-    return plain(value.example, sheet, path, part)
+        return {key: plain(item, sheet, f"{path}.*") for key, item in value.example.items()}
+    return plain(value.example, sheet, path)
 
 
-def _variants(value: Match, sheet: Sheet, path: str, part: Literal["form", "json"]) -> list[Any]:
+def _variants(value: Match, sheet: Sheet, path: str) -> list[Any]:
     """`arrayContains` carries the rules and generators of each variant within itself."""
     examples, variants = [], []
     for index, variant in enumerate(value.example):
         own = Sheet()
-        examples.append(plain(variant, own, "$", part))
+        examples.append(plain(variant, own, "$"))
         if own.secrets:
             refuse("env() cannot stand inside array_containing()", "write the list out")
         sheet.states.extend(own.states)
@@ -110,13 +110,13 @@ def rule_json(rules: RuleList) -> dict[str, Any]:
     return {"combine": rules.combine, "matchers": [{"match": m.match, **m.args} for m in rules.matchers]}
 
 
-def _member(key: Any, value: Any, sheet: Sheet, path: str, part: Literal["form", "json"]) -> Any:
+def _member(key: Any, value: Any, sheet: Sheet, path: str) -> Any:
     if not isinstance(key, str):
         refuse(f"the key {key!r} in an example is not text", "JSON's keys are strings")
     if sayable(key):
-        return plain(value, sheet, child(path, key), part)
+        return plain(value, sheet, child(path, key))
     own = Sheet()
-    shown = plain(value, own, "$", part)
+    shown = plain(value, own, "$")
     if own.rules or own.generators:
         refuse(
             f"a matcher stands at the key {key!r}, which a Pact path cannot name",

@@ -14,7 +14,7 @@ from pydantic import BaseModel, PydanticUndefinedAnnotation, PydanticUserError, 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticSerializationError, SchemaError, core_schema, to_jsonable_python
 
-from integtest.authoring.compiler import Compiler
+from integtest.authoring.compiler import Compiler, validator
 from integtest.authoring.places import refuse
 from integtest.authoring.shapes import Hint, Shape, UnsayableError
 
@@ -33,7 +33,7 @@ def json_schema(document: Mapping[str, Any]) -> JsonSchema:
     if not isinstance(document, Mapping):
         refuse(f"json_schema() takes a schema as a dict, not {type(document).__name__}")
     try:
-        jsonschema_rs.validator_for(_plain(document), validate_formats=True)
+        validator(_plain(document))
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         refuse(f"this is not a JSON Schema: {_first_line(error)}")
     return JsonSchema(document)
@@ -69,6 +69,8 @@ def compiled(body: Any, example: Any, mode: Mode) -> Typed:
     hint = None if example is None else Hint(example, pinned=True)
     if hint is None and adapter is not None and mode == "serialization":
         hint = _sent(adapter, name)
+    if example is not None:
+        _check(document, example, name)
     shape = _shape(document, hint, name)
     _check(document, shape.example, name)
     if adapter is not None and (mode == "validation" or document == _schema_of(adapter, "validation", name)):
@@ -167,10 +169,10 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check(document: dict[str, Any], example: Any, name: str) -> None:
     try:
-        validator = jsonschema_rs.validator_for(document, validate_formats=True)
+        judge = validator(document)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         refuse(f"{name}: its JSON Schema cannot be used: {_first_line(error)}")
-    for wrong in validator.iter_errors(example):
+    for wrong in judge.iter_errors(example):
         where = "".join(f"/{step}" for step in wrong.instance_path) or "the whole body"
         refuse(
             f"{name}: the example does not satisfy its own schema at {where}: {wrong.message}",

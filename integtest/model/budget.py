@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -34,3 +34,15 @@ class Budget(Frozen):
     p99: Duration | None = None
     max: Duration | None = None
     throughput: Annotated[float, Field(gt=0)] | None = None
+
+    if TYPE_CHECKING:  # what is given may be text; what is kept are seconds
+
+        def __init__(
+            self,
+            *,
+            p50: float | str | None = None,
+            p95: float | str | None = None,
+            p99: float | str | None = None,
+            max: float | str | None = None,  # noqa: A002
+            throughput: float | None = None,
+        ) -> None: ...

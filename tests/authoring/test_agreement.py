@@ -68,7 +68,7 @@ def sayable(kind: Kind) -> HttpInteraction:
         raise
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bodies(), st.data())
 def test_no_good_reply_is_refused_and_no_bad_one_accepted(kind: Kind, data: st.DataObject) -> None:
     """Bad is what the schema refuses; good is what it accepts, unless the model itself refuses it: "x" for Decimal."""
@@ -84,7 +84,7 @@ def test_no_good_reply_is_refused_and_no_bad_one_accepted(kind: Kind, data: st.D
         assert good or mismatches, (value, found.response)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bodies())
 def test_the_example_keeps_its_own_rules_and_schema(kind: Kind) -> None:
     found = sayable(kind)
