@@ -471,3 +471,43 @@ class TestGeneratedReplies:
         )
         with pytest.raises(ContractError, match="Oracle"):
             Stub([odd], JUDGE)
+
+
+class TestWhatWasFoundIsRememberedOnly:
+    """A repeated request is not judged again."""
+
+    tenant = interaction("reads for a tenant", path="/t", headers={"X-Tenant": ("a",)}, reply={})
+
+    def test_for_requests_alike_in_every_header_that_counts(self):
+        stub = Stub([self.tenant], JUDGE)
+        for tenant, status in [("a", 200), ("b", 500), ("a", 200), ("b", 500)]:
+            headers = (("x-tenant", tenant), ("X-Trace", str(status)))
+            assert stub(Request(method="GET", url="/t", headers=headers)).status == status
+
+    def test_for_bodies_alike_in_type_and_bytes(self):
+        stub = Stub([create], JUDGE)
+        good, json_type = b'{"name": "x", "age": 36}', ("Content-Type", "application/json")
+        asked = [
+            (good, json_type),
+            (good + b" ", json_type),
+            (good, ("Content-Type", "text/plain")),
+            (b"", json_type),
+        ]
+        for _ in range(2):
+            seen = [stub(Request(method="POST", url="/users", headers=(h,), body=b)).status for b, h in asked]
+            assert seen == [201, 201, 500, 500]
+
+    def test_until_a_test_expects_something_else(self):
+        stub = Stub([user, any_user], JUDGE)
+        request = Request(method="GET", url="/users/1")
+        assert b'"id": 1' in stub(request).body
+        stub.expect([any_user])
+        assert b'"id": 9' in stub(request).body
+        stub.expect([user])
+        assert b'"id": 1' in stub(request).body
+
+    def test_as_long_as_there_is_room(self):
+        stub = Stub([any_user], JUDGE)
+        for number in range(5000):
+            assert stub(Request(method="GET", url=f"/users/{number % 3000}")).status == 200
+        assert stub.calls(any_user) == 5000

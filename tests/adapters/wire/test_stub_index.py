@@ -95,6 +95,28 @@ def test_no_match_is_ever_left_out(data):
         assert matching <= set(index.candidates(request))
 
 
+@pytest.mark.parametrize(
+    ("regex", "path"),
+    [
+        ("/a/?b", "/ab"),
+        ("/a/b|/c/d", "/c/d"),
+        ("/a(/b)?/c", "/a/c"),
+        ("/a/*b", "/a//b"),
+        ("/a{2}/b", "/aa/b"),
+        (r"/a/\|b/c", "/a/|b/c"),
+        ("/a/[^x]/b", "/a///b"),
+        ("/a/.+/b", "/a/x/y/b"),
+        (r"^\/a\/\d+$", "/a/7"),
+        ("(?i)/A/b", "/a/B"),
+    ],
+)
+def test_a_paths_rule_is_never_read_more_strictly_than_it_is_judged(regex, path):
+    pattern = RequestPattern(path="/", rules=RuleSet(path=rule("regex", regex=regex)))
+    request = Request(method="GET", url=path)
+    assert not ENGINE.request(pattern).judge(request).mismatches
+    assert Index([pattern]).candidates(request) == [0]
+
+
 def many(make):
     return Index([make(n) for n in range(1000)])
 
