@@ -60,7 +60,11 @@ class Connection(asyncio.Protocol):
     def fresh(self, seconds: float) -> bool:
         """Whether it can carry another exchange, and was not left idle for longer."""
         open_ = self._transport is not None and not self._transport.is_closing()
-        return open_ and self._keep and self._lost is None and perf_counter() - self._idle_since < seconds
+        return open_ and self._keep and self._lost is None and self.idle() < seconds
+
+    def idle(self) -> float:
+        """Seconds since the last exchange ended."""
+        return perf_counter() - self._idle_since
 
     def close(self) -> None:
         """Drop it at once."""

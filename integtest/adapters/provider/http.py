@@ -18,10 +18,14 @@ MAX_BODY = 64 * 1024 * 1024
 """Bytes of one response body; what is longer is cut and reported."""
 _IDLE = 2.0
 """Seconds that an idle connection is kept: shorter than servers' own limits, so that none is closed under us."""
-_SELF_MADE = frozenset("content-length transfer-encoding connection keep-alive te trailer upgrade".split())
+_SETTLED = 0.01
+"""Seconds after which a close that follows an answer has arrived."""
+_SELF_MADE = frozenset(
+    {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade"}
+)
 """Fields of the connection (RFC 9110, 7.6.1) and of framing: the client writes them, a contract cannot."""
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
-_FAULTS = (AnswerError, OSError, EOFError, ValueError)
+_FAULTS = (AnswerError, OSError, EOFError)
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~"
 
 
@@ -50,6 +54,7 @@ class HttpTransport:
         self._tls = _tls(ca_file) if parts.scheme == "https" else None
         self._max_body = max_body
         self._idle: list[Connection] = []
+        self._keeps = False
 
     async def open(self, *, timeout: float, probe: bool = False) -> TransportFailure | None:
         """With `probe`, connects once and says why it failed; nothing is sent."""
@@ -65,11 +70,15 @@ class HttpTransport:
 
     async def send(self, request: Request, *, timeout: float) -> Exchange:
         """Send and read the whole answer. The exchange's request carries the absolute URL."""
+        sent = request.model_copy(update={"url": self.base + request.url})
+        try:
+            head = self._head(request)
+        except ValueError as wrong:
+            return Exchange(request=sent, error=TransportFailure(kind="other", message=f"not sent: {wrong}"))
         began = perf_counter()
         connection: Connection | None = None
         error = None
         try:
-            head = self._head(request)
             async with asyncio.timeout(timeout):
                 connection = await self._connection(request.method)
                 try:
@@ -86,12 +95,11 @@ class HttpTransport:
         finally:
             self._put_back(connection)
         answer = connection if connection is not None and connection.status else None
-        sent_at = began
         return Exchange(
-            request=request.model_copy(update={"url": self.base + request.url}),
+            request=sent,
             response=None if answer is None else _response(answer, complete=error is None),
             error=error,
-            latency=None if answer is None or answer.headers_at is None else answer.headers_at - sent_at,
+            latency=None if answer is None or answer.headers_at is None else answer.headers_at - began,
             duration=perf_counter() - began,
         )
 
@@ -105,14 +113,20 @@ class HttpTransport:
         await connection.exchange(head, request.body, bodiless=request.method == "HEAD")
 
     async def _connection(self, method: str) -> Connection:
-        if method not in _IDEMPOTENT and self._idle:
-            await asyncio.sleep(0)  # Lets a close that has arrived be seen: such a request is not sent twice.
-        while self._idle:
-            connection = self._idle.pop()
+        """An idle connection, or a new one. What may not be sent twice goes over an idle one only where the
+        provider is known to keep them: some close without a word, and the close may still be on its way."""
+        await asyncio.sleep(0)  # Lets a close that has arrived be seen.
+        waiting, self._idle = self._idle, []
+        for connection in waiting:
             if connection.fresh(_IDLE):
-                connection.reused = True
-                return connection
-            connection.close()
+                self._keeps |= connection.idle() > _SETTLED
+                self._idle.append(connection)
+            else:
+                connection.close()
+        if self._idle and (self._keeps or method in _IDEMPOTENT):
+            connection = self._idle.pop()
+            connection.reused = True
+            return connection
         return await self._connect()
 
     async def _connect(self) -> Connection:
@@ -129,6 +143,7 @@ class HttpTransport:
         if connection is None:
             return
         if connection.fresh(_IDLE):
+            self._keeps |= connection.reused
             self._idle.append(connection)
         else:
             connection.close()
