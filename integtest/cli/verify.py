@@ -142,7 +142,7 @@ def verify(
     verdict = verdict.model_copy(update={"findings": (*verdict.findings, *unasked)})
     verdict = from_here(verdict, Path.cwd())
     report = Report(verdict, fail_on=given.threshold(config))
-    return replace(report, next_command=after_verify(plan, verdict, report.outcome, given.arguments))
+    return replace(report, next_command=after_verify(asked, verdict, report.outcome, given.arguments))
 
 
 def _run(plan: Plan, given: Common) -> Verdict:

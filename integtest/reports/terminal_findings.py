@@ -18,7 +18,7 @@ _BODY_CLIP = 600
 _BODY_LINES = 12
 _MOST_FAILURES = 50
 _MOST_WARNINGS = 20
-_MOST_IDLE = 10
+_MOST_IDLE = 5
 
 
 def findings(console: Console, report: Report) -> None:
@@ -54,14 +54,15 @@ def findings(console: Console, report: Report) -> None:
 
 
 def _idle(console: Console, results: list[InteractionResult]) -> None:
-    """The promises that nothing exercised, and why."""
-    for result in results[:_MOST_IDLE]:
-        about = line(f'{result.provider} "{result.description}"', 200)
-        reason = f": {line(result.reason)}" if result.reason else ""
-        say(console, (" ? ", "yellow"), (f"{about} {result.status}{reason}", ""))
-    if len(results) > _MOST_IDLE:
-        left = len(results) - _MOST_IDLE
-        say(console, (f"   … and {left:,} more unproven or skipped: see them with -v", ""))
+    """The promises that nothing exercised, and why: a line for each provider and reason."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for result in results:
+        groups.setdefault((result.provider, result.status, result.reason or ""), []).append(result.description)
+    for (provider, status, reason), names in groups.items():
+        shown = ", ".join(f'"{line(name, 80)}"' for name in names[:_MOST_IDLE])
+        more = f", and {len(names) - _MOST_IDLE:,} more" if len(names) > _MOST_IDLE else ""
+        why = f" ({line(reason)})" if reason else ""
+        say(console, (" ? ", "yellow"), (f"{line(provider)} {status}: {shown}{more}{why}", ""))
 
 
 def _failure(console: Console, findings: list[Finding]) -> None:
@@ -77,18 +78,22 @@ def _failure(console: Console, findings: list[Finding]) -> None:
         (f"  blame {first.blame}", "bold"),
     )
     for finding in findings:
-        where, pointer = place(finding.location), line(finding.location.pointer or "")
-        message = line(finding.message, 1000)
+        pointer, message = line(finding.location.pointer or ""), line(finding.message, 1000)
         say(console, (f"   {pointer}  " if pointer else "   ", ""), (message, ""))
         for name, value in differing(finding):
             if value not in message and not message.startswith("expected "):
                 say(console, (f"     {name:<9}{value}", ""))
-        if where not in ("", title(first), pointer):
-            say(console, (f"     at {where}", "dim"))
+    for where in dict.fromkeys(_file(finding) for finding in findings):
+        if where not in ("", title(first)):
+            say(console, (f"   at {where}", "dim"))
     for text in _evidence(findings):
         say(console, (f"   {text}", "dim"))
     for hint in dict.fromkeys(f.hint for f in findings if f.hint):
         say(console, (f"   do: {line(hint, 1000)}", ""))
+
+
+def _file(finding: Finding) -> str:
+    return place(finding.location.model_copy(update={"pointer": None}))
 
 
 def _evidence(findings: list[Finding]) -> Iterator[str]:
@@ -106,7 +111,7 @@ def _evidence(findings: list[Finding]) -> Iterator[str]:
 def _mild(console: Console, finding: Finding) -> None:
     mark = "!" if finding.severity == "warning" else "i"
     about = f"{title(finding)} · " if finding.interaction or finding.provider else ""
-    where = place(finding.location.model_copy(update={"pointer": None}))
+    where = _file(finding)
     text = f"{about}{line(finding.message)}"
     say(console, (f" {mark} ", STYLES.get(finding.severity, "dim")), (text, ""), (f"  {where}", "dim"))
     if finding.hint:
