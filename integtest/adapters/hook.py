@@ -37,7 +37,7 @@ class Hook:
         except HungError as error:
             words = f"the request hook did not end within {self._timeout:g} s"
             raise self._failed(words, error.lines) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             words = f"the request hook raised {type(error).__name__}: {error}"
             raise self._failed(words, user_lines(error)) from error
         if isinstance(made, Request):

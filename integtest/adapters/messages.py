@@ -83,7 +83,7 @@ class ObjectMessages:
             return await call(function, bound, self._worker, self._timeout)
         except HungError as error:
             raise _failed(f"{what} did not end within {self._timeout:g} s", self._name, error.lines) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             words = f"{what} raised {type(error).__name__}: {error}"
             raise _failed(words, self._name, user_lines(error)) from error
 

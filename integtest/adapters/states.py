@@ -146,7 +146,7 @@ class ObjectStates:
             failed = StateError(f"{doing} did not end within {self._timeout:g} s", place=self._name)
             failed.trace = error.lines
             raise failed from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             failed = StateError(f"{doing} raised {type(error).__name__}: {error}", place=self._name)
             failed.trace = user_lines(error)
             raise failed from error

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
+from integtest.adapters.provider.lifespan import App, Lifespan, run_app
 from integtest.adapters.tracebacks import user_lines
 from integtest.model.http import Exchange, Headers, Request, Response, TransportFailure
 
-Scope = MutableMapping[str, Any]
-App = Callable[..., Awaitable[None]]
 HOST = "localhost"
 
 
@@ -23,7 +22,7 @@ class AsgiTransport:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._lifespan = _Lifespan(app)
+        self._lifespan = Lifespan(app)
 
     async def open(self, *, timeout: float, probe: bool = False) -> TransportFailure | None:  # noqa: ARG002
         """Run the app's lifespan startup; an app without lifespan is fine."""
@@ -32,7 +31,9 @@ class AsgiTransport:
     async def send(self, request: Request, *, timeout: float) -> Exchange:
         """Call the app and read the whole answer. What the app raises is in the exchange's error."""
         call = _Call(request)
-        task = asyncio.ensure_future(self._app(_scope(request, self._lifespan.state), call.receive, call.send))
+        task = asyncio.ensure_future(
+            run_app(self._app, _scope(request, self._lifespan.state), call.receive, call.send)
+        )
         try:
             # Waits for work that goes on after the answer too, as the next state must not meet it.
             await asyncio.wait({task}, timeout=timeout)
@@ -115,53 +116,6 @@ class _Call:
             body=b"" if self._bodiless else bytes(self._body),
             complete=self._complete.is_set(),
         )
-
-
-class _Lifespan:
-    """The app's startup and shutdown; `state` is shared with every request."""
-
-    def __init__(self, app: App) -> None:
-        self.state: dict[str, Any] = {}
-        self._app = app
-        self._task: asyncio.Future[None] | None = None
-        self._inbox: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-        self._outbox: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
-
-    async def start(self, timeout: float) -> TransportFailure | None:
-        if self._task is not None:
-            return None
-        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
-        self._task = asyncio.ensure_future(self._app(scope, self._inbox.get, self._outbox.put))
-        answer = await self._ask(self._task, "startup", timeout)
-        if answer is None:
-            return TransportFailure(kind="timeout", message=f"the app did not start within {timeout:g} s")
-        if answer.get("type") == "lifespan.startup.failed":
-            message = str(answer.get("message") or "")
-            last = message.strip().rsplit("\n", 1)[-1]
-            return TransportFailure(
-                kind="other", message=f"the app failed to start: {last}", trace=tuple(message.splitlines()[-12:])
-            )
-        return None
-
-    async def stop(self, timeout: float = 5.0) -> None:
-        task, self._task = self._task, None
-        if task is None:
-            return
-        if not task.done():
-            await self._ask(task, "shutdown", timeout)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    async def _ask(self, task: asyncio.Future[None], what: str, timeout: float) -> MutableMapping[str, Any] | None:
-        """The app's answer; {} when it does not do lifespan, None after `timeout` seconds."""
-        await self._inbox.put({"type": f"lifespan.{what}"})
-        reply = asyncio.ensure_future(self._outbox.get())
-        both: set[asyncio.Future[Any]] = {task, reply}
-        await asyncio.wait(both, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        if reply.done():
-            return reply.result()
-        reply.cancel()
-        return {} if task.done() else None
 
 
 def _scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:

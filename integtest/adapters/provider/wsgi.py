@@ -44,7 +44,7 @@ class WsgiTransport:
             error = call.late(timeout)
         except _BrokenError as broken:
             error = TransportFailure(kind="protocol", message=str(broken))
-        except Exception as raised:  # noqa: BLE001
+        except (Exception, SystemExit) as raised:  # noqa: BLE001
             message = f"the app raised {type(raised).__name__}: {raised}"
             error = TransportFailure(kind="other", message=message, trace=user_lines(raised))
         finally:

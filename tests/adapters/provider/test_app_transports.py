@@ -205,6 +205,20 @@ def test_what_an_app_raises_comes_with_the_lines_of_its_own_code(app):
     assert not any("integtest/adapters" in line for line in seen.error.trace)
 
 
+async def _leaves(scope, receive, send_):
+    raise SystemExit(3)
+
+
+def _leaves_wsgi(environ, start_response):
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize("app", [_leaves, _leaves_wsgi])
+def test_an_app_cannot_end_the_process(app):
+    [seen] = send(app, get("/"))
+    assert "SystemExit" in seen.error.message
+
+
 def test_an_error_after_the_answer_keeps_both():
     async def broken(_):
         return PlainTextResponse("fine", background=BackgroundTask(_raise))
