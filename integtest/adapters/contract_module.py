@@ -83,7 +83,8 @@ def _apart(top: Path, folder: Path, package: str) -> Iterator[None]:
     for name in [name for name in sys.modules if _belongs(name, package)]:
         del sys.modules[name]  # an earlier import of this folder: read it anew
     others = [] if top.name in sys.stdlib_module_names else [n for n in sys.modules if _belongs(n, top.name)]
-    aside = {name: sys.modules.pop(name) for name in others if not _below(sys.modules[name], top)}
+    strangers = [name for name in others if not _below(sys.modules[name], top)]
+    aside = {name: sys.modules.pop(name) for name in strangers}
     before = set(sys.modules)
     sys.path[:] = [str(top.parent), *path, str(Path.cwd()), str(folder)]
     invalidate_caches()
@@ -91,9 +92,9 @@ def _apart(top: Path, folder: Path, package: str) -> Iterator[None]:
         yield
     finally:
         sys.path[:] = path
-        for name in set(sys.modules) - before:
-            if not _belongs(name, package) and _below(sys.modules[name], top):
-                del sys.modules[name]
+        made = [name for name in set(sys.modules) - before if not _belongs(name, package)]
+        for name in [name for name in made if _below(sys.modules[name], top)]:
+            del sys.modules[name]
         sys.modules.update(aside)
 
 
@@ -102,7 +103,10 @@ def _belongs(name: str, top: str) -> bool:
 
 
 def _below(module: ModuleType, top: Path) -> bool:
-    files = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+    try:
+        files = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+    except KeyError:  # a namespace package whose parent somebody took out of sys.modules
+        return False
     return any(file and Path(file).resolve().is_relative_to(top) for file in files)
 
 

@@ -17,6 +17,8 @@ from integtest.model.finding import Finding
 from integtest.model.http import Place
 
 _PASSED_OVER = ("approvals", "node_modules")
+_FEW = 3
+"""Files that are named one by one; more are counted."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _from_folder(folder: Path, seen: set[Path], notes: list[str], limit: int) ->
     found: list[Source] = []
     files = _files(folder)
     fresh = [file for file in files if file.resolve() not in seen]
+    passed_over: list[Path] = []
     for file in fresh:
         seen.add(file.resolve())
         if file.suffix == ".py":
@@ -88,7 +91,7 @@ def _from_folder(folder: Path, seen: set[Path], notes: list[str], limit: int) ->
         else:
             document = parse(read_bytes(file, limit), Place(file=str(file)))
             if not pact_read.is_pact(document):
-                notes.append(f"{file} is no pact and was passed over")
+                passed_over.append(file)
                 continue
             made = [Source(pact_read.from_document(document, Place(file=str(file))), str(file), compiled=True)]
         found += made
@@ -96,7 +99,14 @@ def _from_folder(folder: Path, seen: set[Path], notes: list[str], limit: int) ->
         raise ContractError(
             "holds no contract", place=str(folder), hint="a contract module or a pact is looked for"
         )
+    notes += _noted(folder, passed_over)
     return found
+
+
+def _noted(folder: Path, passed_over: Sequence[Path]) -> list[str]:
+    if len(passed_over) > _FEW:
+        return [f"{len(passed_over)} JSON files below {folder} are no pacts and were passed over"]
+    return [f"{file} is no pact and was passed over" for file in passed_over]
 
 
 def _files(folder: Path) -> list[Path]:

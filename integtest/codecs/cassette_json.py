@@ -32,8 +32,7 @@ class _JsonEntry(Node):
         return Place(file=self.place.file, pointer=self.pointer)
 
     def at(self, key: str | int, value: Any) -> _JsonEntry:
-        below = super().at(key, value)
-        return _JsonEntry(below.value, below.place, below.pointer)
+        return _JsonEntry(value, self.place, self, key)
 
     def mapping(self) -> dict[str, _JsonEntry]:
         return {key: self.at(key, value) for key, value in self.object().items()}

@@ -67,12 +67,18 @@ def escape(key: str) -> str:
 class Node:
     """A value of a document and where it stands; every reader names what it wanted and what it found."""
 
-    __slots__ = ("place", "pointer", "value")
+    __slots__ = ("above", "key", "place", "value")
 
-    def __init__(self, value: Any, place: Place, pointer: str = "") -> None:
+    def __init__(self, value: Any, place: Place, above: Node | None = None, key: str | int = "") -> None:
         self.value = value
         self.place = place
-        self.pointer = pointer
+        self.above = above
+        self.key = key
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of this value; "" for the document."""
+        return f"{self.above.pointer}/{escape(str(self.key))}" if self.above is not None else ""
 
     def fail(self, message: str, hint: str | None = None) -> NoReturn:
         """Raise UnreadableFileError for this value."""
@@ -80,7 +86,7 @@ class Node:
 
     def at(self, key: str | int, value: Any) -> Node:
         """A value below this one."""
-        return Node(value, self.place, f"{self.pointer}/{escape(str(key))}")
+        return Node(value, self.place, self, key)
 
     def get(self, key: str) -> Node | None:
         """The member `key`, None where it is absent or null."""

@@ -1,5 +1,6 @@
 """Contracts from wherever a user points: modules, pacts, folders of both, URLs."""
 
+import importlib
 import json
 import sys
 import threading
@@ -130,6 +131,20 @@ def test_a_module_of_the_same_name_that_is_loaded_already_is_not_mistaken(
     assert sys.modules["contracts"] is stranger
 
 
+def test_namespace_packages_of_the_same_name_that_are_loaded_already_do_no_harm(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(here, elsewhere__promises__deep__er__x="", promises__auth=module())
+    monkeypatch.syspath_prepend(str(here / "elsewhere"))
+    importlib.import_module("promises.deep.er.x")
+    try:
+        assert names(load("promises/auth.py")) == [("identity", 1)]
+        assert "promises.deep.er.x" in sys.modules
+    finally:
+        for name in ("promises", "promises.deep", "promises.deep.er", "promises.deep.er.x"):
+            sys.modules.pop(name, None)
+
+
 def test_a_module_that_changed_is_read_anew(here: Path) -> None:
     write(here, a=module(does="reads"))
     assert load("a.py")[0].interactions[0].description == "reads"
@@ -215,6 +230,11 @@ def test_a_folder_gives_modules_and_pacts_of_all_levels(here: Path) -> None:
     assert names(loaded.contracts) == [("api", 1), ("audit", 1), ("identity", 1)]
     assert loaded.notes == ("contracts/package.json is no pact and was passed over",)
     assert loaded.findings == ()
+
+
+def test_many_files_that_are_no_pacts_are_counted(here: Path) -> None:
+    write(here, p__a=pact(http("a")), p__b=b"{}", p__c=b"[]", p__d=b"1", p__e=b'"x"')
+    assert load_all(["p"]).notes == ("4 JSON files below p are no pacts and were passed over",)
 
 
 def test_broken_json_in_a_folder_is_an_error(here: Path) -> None:
