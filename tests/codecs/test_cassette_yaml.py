@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integtest.codecs import cassette_json, cassette_yaml
+from integtest.codecs import cassette_json, cassette_yaml, yaml_tree
 from integtest.codecs.cassette_read import NoCassetteError
 from integtest.codecs.yaml_tree import MAX_DEPTH
 from integtest.errors import IntegtestError, UnreadableFileError, UnsafeFileError
@@ -466,6 +466,21 @@ def test_a_body_of_several_lines_stands_as_lines_and_a_binary_one_as_base64() ->
     assert '      string: |\n        {\n          "a": [\n            1\n          ]\n        }\n' in written
     assert "      string: !!binary |\n        H4sA/w==\n" in written
     assert written.endswith("version: 1\n")
+
+
+def test_a_long_line_is_not_folded_so_that_one_change_is_one_line() -> None:
+    answer = Response(status=200, body=b"word " * 200 + b"end")
+    found = Cassette(exchanges=(Exchange(request=Request(method="GET", url="http://localhost/"), response=answer),))
+    assert ("word " * 200 + "end") in cassette_yaml.dumps(found).decode()
+
+
+@pytest.mark.parametrize("name", ["deep flow", "deep blocks", "a billion laughs", "an unclosed quote"])
+def test_without_libyaml_the_pure_loader_refuses_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_tree, "_Loader", yaml.SafeLoader)
+    assert one(cassette()).request.url == "http://localhost/a"
+    data, reason = BAD[name]
+    with pytest.raises(UnreadableFileError, match=reason):
+        cassette_yaml.loads(data, PLACE)
 
 
 def test_adding_an_exchange_adds_lines_and_changes_none() -> None:
