@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import orjson
+
 from integtest.model.contract import SecretUse
 from integtest.model.finding import Mismatch
 from integtest.rules.match.words import shown
 from integtest.rules.secrets import MASK, mask_headers, mask_text
 from integtest.rules.secrets.names import kind_of
 
+_LONGEST = 4096
+"""Characters of a value that are looked through; to cut it first might cut a secret in two and miss both."""
+_NAMING = ("is missing", "is not expected")
+"""How messages end that name no value."""
 _PARTS = {"header": "header", "query": "query", "form": "body", "json": "body"}
 
 
 def mask_mismatch(mismatch: Mismatch, uses: Collection[SecretUse], known: Mapping[str, str]) -> Mismatch:
     """The mismatch for display. `uses` are the secrets that the interaction's request carries; `known` maps
     names of environment variables to secret values."""
+    seen = mismatch.expected, mismatch.actual
     if mismatch.part == "header":
-        expected, actual = (
-            _header(mismatch.path, value, uses, known) for value in (mismatch.expected, mismatch.actual)
-        )
-        return _rewritten(mismatch, expected, actual, known)
-    name = mismatch.path.replace("]", "").replace("'", "").replace("[", ".").rsplit(".", 1)[-1]
-    if kind_of(name) or _is_used(mismatch, name, uses):
-        expected, actual = (value and MASK for value in (mismatch.expected, mismatch.actual))
-        return _rewritten(mismatch, expected, actual, known)
-    return _rewritten(mismatch, _text(mismatch.expected, known), _text(mismatch.actual, known), known)
+        masked = [_header(mismatch.path, value, uses, known) for value in seen]
+    elif (name := _name(mismatch.path)) and (kind_of(name) or _is_used(mismatch, name, uses)):
+        masked = [value and MASK for value in seen]
+    else:
+        masked = [_text(value, known) for value in seen]
+    return mismatch.model_copy(
+        update={"expected": masked[0], "actual": masked[1], "message": _message(mismatch, masked, known)}
+    )
+
+
+def _name(path: str) -> str:
+    """The last step of a path that is a name: `$.tokens[0]['#text']` is about `tokens`."""
+    steps = path.replace("['", ".").replace("']", "").replace("[", ".").replace("]", "").split(".")
+    return next((step for step in reversed(steps) if step[:1].isalpha()), "")
 
 
 def _header(name: str, value: Any, uses: Collection[SecretUse], known: Mapping[str, str]) -> Any:
@@ -46,16 +58,25 @@ def _is_used(mismatch: Mismatch, name: str, uses: Collection[SecretUse]) -> bool
 def _text(value: Any, known: Mapping[str, str]) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
-    return mask_text(value if isinstance(value, str) else shown(value), known)
+    text = value if isinstance(value, str) else _json(value)
+    if len(text) > _LONGEST:
+        return f"a text of {len(text)} characters"
+    masked = mask_text(text, known)
+    return value if masked == text else masked
 
 
-def _rewritten(mismatch: Mismatch, expected: Any, actual: Any, known: Mapping[str, str]) -> Mismatch:
-    if (expected, actual) == (mismatch.expected, mismatch.actual):
-        return mismatch.model_copy(update={"message": mask_text(mismatch.message, known)})
-    if expected is None or actual is None:  # a message about what is missing or unexpected names no value
-        message = mask_text(mismatch.message, known)
-    elif expected == actual:
-        message = f"expected another value than {actual}"
-    else:
-        message = f"expected {shown(expected)}, got {shown(actual)}"
-    return mismatch.model_copy(update={"expected": expected, "actual": actual, "message": message})
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return repr(value)
+
+
+def _message(mismatch: Mismatch, masked: list[Any], known: Mapping[str, str]) -> str:
+    """The message with the masked values in place of the seen ones, where it holds them."""
+    expected, actual = masked
+    if [mismatch.expected, mismatch.actual] == masked or mismatch.message.endswith(_NAMING):
+        return mask_text(mismatch.message, known)
+    if expected == actual:
+        return f"expected another value than {actual}"
+    return f"expected {shown(expected)}, got {shown(actual)}"

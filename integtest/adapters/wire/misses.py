@@ -39,7 +39,8 @@ _REASONS: Mapping[Why, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Holds no secret: request and differences are masked."""
+    """Holds no secret: request and differences are masked. `request` is without its body, which may be large; the
+    stub's `exchanges` have it."""
 
     request: Request
     nearest: HttpInteraction | None
@@ -78,7 +79,7 @@ def explain(
     why: Why = "unknown",
 ) -> Miss:
     """Why none of `interactions` answers; each has its judge at the same place."""
-    masked = mask_request(request, known)
+    masked = mask_request(request.model_copy(update={"body": b""}), known)
     if not interactions:
         return Miss(masked, None, (), "the stub", why)
     path, query = split(request.url)

@@ -43,6 +43,10 @@ def json_body(value):
     return Body(state="present", content=json.dumps(value).encode(), content_type="application/json")
 
 
+def body_of(content, content_type):
+    return Body(state="present", content=content, content_type=content_type)
+
+
 def rule(match, **args):
     return RuleList(matchers=(Matcher(match=match, args=args),))
 
@@ -357,6 +361,33 @@ class TestNoSecretIsTold:
         for secret in (*SECRETS, "4711-4711", "promised-", base64.b64encode(b"id:promised-secret").decode()):
             assert secret not in told, secret
         assert 'expected "Basic ***", got "Bearer ***"' in stub.report()
+
+    @pytest.mark.parametrize(
+        ("promised", "sent"),
+        [
+            (json_body({"password": ""}), b'{"password": "hunter2-hunter2"}'),
+            (json_body({"password": ["a"]}), b'{"password": ["hunter2-hunter2"]}'),
+            (json_body({"a": 1}), b'{"a": {"' + b"x" * 70 + b'": 1, "password": "hunter2-hunter2"}}'),
+            (json_body({"a": 1}), b'{"a": 1, "o": {"password": "hunter2-hunter2"}}'),
+            (json_body({"password": 1}), b'{"password": "hunter2-hunter2"}'),
+            (json_body("x"), b'"' + b"x " * 5000 + b'hunter2-hunter2"'),
+            (body_of(b"password=p", "application/x-www-form-urlencoded"), b"password=hunter2-hunter2"),
+            (body_of(b"a=1", "application/x-www-form-urlencoded"), b"a=1&password=hunter2-hunter2"),
+            (
+                body_of(b"<a><password>p</password></a>", "application/xml"),
+                b"<a><password>hunter2-hunter2</password></a>",
+            ),
+            (body_of(b"hello", "text/plain"), b"password=hunter2-hunter2"),
+            (Body(state="empty"), b"password=hunter2-hunter2"),
+        ],
+        ids=range(11),
+    )
+    def test_wherever_in_a_body_it_stands(self, play, promised, sent):
+        stub, ask = play(interaction("takes a body", "POST", "/b", body=promised))
+        headers = {"Content-Type": promised.content_type or "text/plain"}
+        told = ask("POST", "/b", data=sent, headers=headers).text + stub.report() + repr(stub.unexpected)
+        assert "takes a body" in told
+        assert "hunter2" not in told
 
     def test_that_an_environment_variable_holds(self, play):
         stub, ask = play(user, known={"TENANT_CODE": "acme-inc-4711"})
