@@ -1,0 +1,99 @@
+"""The `cassette` fixture: a test's HTTP clients run on recordings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from integtest.adapters.interceptor import use
+from integtest.adapters.tape import CassetteTape, RecordMode
+from integtest.errors import UsageError
+from integtest.pytest_plugin.settings import config_of
+from integtest.rules.replay import Matching
+from integtest.rules.secrets import Policy
+
+RECORD_OPTION = "--integtest-record"
+_FORBIDDEN = r"<>?%*:|\"'/\\"
+_MATCHING = frozenset(Matching.model_fields)
+_OWN = frozenset({"mode", "latency", "loopback"})
+
+
+def default_path(item: pytest.Item) -> Path:
+    """cassettes/MODULE/[CLASS.]TEST.yaml beside the test's file, as pytest-recording names it."""
+    owner = getattr(item, "cls", None)
+    name = f"{owner.__name__}.{item.name}" if owner else item.name
+    safe = "".join("-" if letter in _FORBIDDEN else letter for letter in name)
+    return item.path.parent / "cassettes" / item.path.stem / f"{safe}.yaml"
+
+
+@contextmanager
+def opened(item: pytest.Item) -> Iterator[CassetteTape]:
+    """The cassette of the test's nearest marker, in use until the test ends."""
+    marker = item.get_closest_marker("cassette")
+    arguments = dict(marker.kwargs) if marker else {}
+    named = marker.args[0] if marker and marker.args else arguments.pop("path", None)
+    path = (item.path.parent / named) if named else default_path(item)
+    unknown = sorted(set(arguments) - _MATCHING - _OWN)
+    if unknown:
+        raise UsageError(
+            f"@pytest.mark.cassette does not know {', '.join(unknown)}",
+            place=item.nodeid,
+            hint=f"it takes path, {', '.join(sorted(_OWN | _MATCHING))}",
+        )
+    tape = CassetteTape(
+        path,
+        mode(item.config, arguments.get("mode")),
+        matching=matching(item, {key: value for key, value in arguments.items() if key in _MATCHING}),
+        policy=policy(item.config),
+        loopback=bool(arguments.get("loopback", False)),
+        latency=float(arguments.get("latency", 0.0)),
+    )
+    with in_use(item.config, tape):
+        yield tape
+
+
+@contextmanager
+def in_use(config: pytest.Config, tape: CassetteTape) -> Iterator[None]:
+    """Run on `tape`; what was recorded is written at the end, after a test that failed too."""
+    from integtest.pytest_plugin.recordings import note
+
+    try:
+        with use(tape):
+            yield
+    finally:
+        note(config, tape)
+        tape.close()
+
+
+def mode(config: pytest.Config, own: str | None) -> RecordMode:
+    """The record mode: the command line's, else the marker's, else `none`. UsageError for another word."""
+    word = config.getoption(RECORD_OPTION) or own or "none"
+    for known in get_args(RecordMode):
+        if word == known:
+            return known  # type: ignore[no-any-return]
+    raise UsageError(f"{word!r} is no record mode", hint=f"one of {', '.join(get_args(RecordMode))}")
+
+
+def matching(item: pytest.Item, arguments: Mapping[str, Any]) -> Matching:
+    """How this test's requests find their recordings; UsageError names what cannot be."""
+    try:
+        return Matching(**arguments)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise UsageError(
+            f"@pytest.mark.cassette: {'.'.join(map(str, first['loc']))}: {first['msg']}", place=item.nodeid
+        ) from None
+
+
+def policy(config: pytest.Config) -> Policy:
+    """How recordings are scrubbed: the configuration's `scrub`, and the secrets that it names, by value."""
+    settings = config_of(config.rootpath).settings
+    known = {name: SecretStr(value) for name in settings.secrets if (value := os.environ.get(name))}
+    base: Policy = getattr(settings, "scrub", None) or Policy()
+    return base.model_copy(update={"known": known})
