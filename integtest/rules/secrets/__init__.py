@@ -3,6 +3,7 @@
 from integtest.rules.secrets.actions import MASK, Doubt, Replacement
 from integtest.rules.secrets.check import Checker, check
 from integtest.rules.secrets.keys import KeyMasker, mask_key_parts
+from integtest.rules.secrets.live import StreamScrubber
 from integtest.rules.secrets.mask import mask_exchange, mask_headers, mask_request, mask_response, mask_text
 from integtest.rules.secrets.policy import Policy, Rule
 from integtest.rules.secrets.scrub import Scrubbed, ScrubbedCassette, Scrubber, doubt_findings
@@ -18,6 +19,7 @@ __all__ = [
     "Scrubbed",
     "ScrubbedCassette",
     "Scrubber",
+    "StreamScrubber",
     "check",
     "doubt_findings",
     "mask_exchange",

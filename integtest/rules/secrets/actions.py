@@ -50,7 +50,7 @@ class Action:
     def __init__(self) -> None:
         self.learned = Literals()
         self.doubts: dict[Doubt, None] = {}
-        self.replaced: list[Replacement] = []
+        self.replaced: dict[Replacement, None] = {}
 
     def replace(self, value: str, kind: str, at: At, make: Make | None = None) -> str:
         """What stands in the value's place."""
@@ -90,7 +90,7 @@ class Fake(Action):
         new = self.ledger.stand_in(value, kind, make)
         if new != value:
             self.learn(value, kind)
-            self.replaced.append(Replacement(at.where, kind))
+            self.replaced[Replacement(at.where, kind)] = None
         return new
 
     def number(self, raw: str, kind: str, at: At) -> str | None:
@@ -123,7 +123,7 @@ class Mask(Action):
     def replace(self, value: str, kind: str, at: At, make: Make | None = None) -> str:
         del make
         self.learn(value, kind)
-        self.replaced.append(Replacement(at.where, kind))
+        self.replaced[Replacement(at.where, kind)] = None
         return MASK
 
     def number(self, raw: str, kind: str, at: At) -> str | None:
@@ -139,5 +139,5 @@ class Note(Action):
             if make is not None:
                 make(value, 1)
             self.learn(value, kind)
-            self.replaced.append(Replacement(at.where, kind))
+            self.replaced[Replacement(at.where, kind)] = None
         return value

@@ -26,7 +26,7 @@ class Checker:
         """What is secret or personal in an exchange, whatever the allow-list says."""
         note = Note()
         Walk(self._rules, note, listed_only=False).exchange(exchange)
-        found = [self._finding(r.where, r.kind, exchange.place) for r in dict.fromkeys(note.replaced)]
+        found = [self._finding(r.where, r.kind, exchange.place) for r in note.replaced]
         return found + doubt_findings(note.doubts, exchange.place.file)
 
     def data(self, data: bytes, file: str | None = None) -> list[Finding]:
@@ -35,7 +35,7 @@ class Checker:
         walk = Walk(self._rules, note, listed_only=False)
         walk.bodies.edits(data, None, At("", root=0))
         place = Place(file=file)
-        return [self._finding(r.where, r.kind, place) for r in dict.fromkeys(note.replaced)]
+        return [self._finding(r.where, r.kind, place) for r in note.replaced]
 
     @staticmethod
     def _finding(where: str, kind: str, place: Place) -> Finding:

@@ -81,6 +81,10 @@ class Walk:
         }
         return response.model_copy(update=update)
 
+    def frames(self, pieces: list[bytes], head: Response) -> list[bytes]:
+        """The pieces of a response's body after editing."""
+        return self._body(pieces, head.headers, "/response/body")
+
     def _body(self, pieces: list[bytes], headers: Headers, where: str) -> list[bytes]:
         if not any(pieces):
             return pieces

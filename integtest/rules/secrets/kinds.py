@@ -69,7 +69,7 @@ def _is_phone(value: str) -> bool:
     if _NANP.fullmatch(old):
         return True
     rest = old[2:] if value.startswith("+") else old
-    return rest.isdecimal() and int(rest) < shapes.capacity(len(rest))
+    return rest.isdecimal() and 0 <= shapes.numeral(rest) < shapes.capacity(len(rest))
 
 
 _BRANDS = (
@@ -102,12 +102,12 @@ def _is_card(value: str) -> bool:
     old = checksums.digits_of(value)
     if not 13 <= len(old) <= 19:
         return shapes.is_filled(value)
-    return _card(value, int(old[7:-1])) == value
+    return _card(value, shapes.numeral(old[7:-1])) == value
 
 
 def _iban(value: str, number: int) -> str | None:
     plain = shapes.plain(value)
-    if len(plain) < 15 or not plain.isascii() or not plain[:2].isalpha():
+    if not 15 <= len(plain) <= 34 or not plain.isascii() or not plain[:2].isalpha():
         return shapes.filled(value, number)
     places = sum(c.isdecimal() for c in plain[4:])
     source = iter(str(number % shapes.capacity(places)).zfill(places))
@@ -117,9 +117,9 @@ def _iban(value: str, number: int) -> str | None:
 
 def _is_iban(value: str) -> bool:
     plain = shapes.plain(value)
-    if len(plain) < 15 or not plain[:2].isalpha():
+    if not 15 <= len(plain) <= 34 or not plain.isascii() or not plain[:2].isalpha():
         return shapes.is_filled(value)
-    return _iban(value, int(checksums.digits_of(plain[4:]) or 0)) == value
+    return _iban(value, shapes.numeral(checksums.digits_of(plain[4:]))) == value
 
 
 _FIRST_DAY = date(1900, 1, 1)

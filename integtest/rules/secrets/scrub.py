@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
-from integtest.model.http import Exchange, Place
+from integtest.model.http import Exchange, Place, Request, Response
 from integtest.rules.secrets.actions import Doubt, Fake, Replacement
 from integtest.rules.secrets.detect import Rules
 from integtest.rules.secrets.exchanges import Walk, from_beyond
 from integtest.rules.secrets.literals import Literals
+from integtest.rules.secrets.live import StreamScrubber
 from integtest.rules.secrets.policy import Policy
 from integtest.rules.secrets.stand_ins import Ledger
 
@@ -51,7 +52,15 @@ class Scrubber:
         """Scrubs one exchange. What it teaches is used for all that follow; `cassette` goes back as well."""
         action = Fake(self._ledger, self._learned)
         result = self._walk(action, exchange).exchange(exchange)
-        return Scrubbed(result, action.replaced, list(action.doubts))
+        return Scrubbed(result, list(action.replaced), list(action.doubts))
+
+    def stream(self, request: Request, head: Response) -> StreamScrubber:
+        """For the frames of one response while they come; `head` is the response without its body. The exchange
+        itself is scrubbed when it is complete."""
+        action = Fake(self._ledger, self._learned)
+        walk = self._walk(action, Exchange(request=request))
+        walk.exchange(Exchange(request=request, response=head))
+        return StreamScrubber(lambda pieces: walk.frames(pieces, head), head, action.doubts)
 
     def resume(self, exchanges: Iterable[Exchange]) -> None:
         """Takes note of the stand-ins in exchanges that are written already, so that no new value gets them."""
@@ -67,7 +76,7 @@ class Scrubber:
         replaced = [r._replace(where=f"/{i}{r.where}") for i, done in enumerate(found) for r in done.replaced]
         doubts = [d._replace(where=f"/{i}{d.where}") for i, done in enumerate(found) for d in done.doubts]
         cassette = cassette.model_copy(update={"exchanges": exchanges})
-        return ScrubbedCassette(cassette, replaced + action.replaced, doubts)
+        return ScrubbedCassette(cassette, replaced + list(action.replaced), doubts)
 
     def _note_stand_ins(self, exchanges: Iterable[Exchange]) -> None:
         """A cassette scrubbed before has stand-ins whose numbers are taken."""

@@ -91,18 +91,24 @@ def _is_number(run: str) -> bool:
     return len(run) >= _LONG_DIGITS and run.isdecimal()
 
 
+def numeral(text: str) -> int:
+    """The number that digits write; -1 for more digits than a stand-in's number ever has."""
+    plain = text.lstrip("0")
+    return int(plain or 0) if len(plain) < 19 else -1
+
+
 def _number_in(value: str) -> int | None:
     if _UUID.fullmatch(value):
         return int(value[24:]) if value[24:].isdecimal() else None
     runs = _RUN.findall(value)
     letters = "".join(runs)
     if letters.isdecimal():
-        return int(letters[1:] or 0) if len(letters) < 5000 else None
+        return numeral(letters[1:])
     letters = "".join(run for run in runs if not _is_number(run))
     found = _NUMBERED.match(letters)
     longest = max((run for run in runs if _is_number(run)), key=len, default="")
     if found is None and longest:
-        return int(longest[1:]) if len(longest) < 5000 else None
+        return numeral(longest[1:])
     found = found or _NUMBERED_SHORT.fullmatch(letters)
     return int(found[1] or 0) if found else None
 
@@ -117,4 +123,4 @@ STAND_IN = re.compile(
 def is_filled(value: str) -> bool:
     """True for what `filled` or `solid` made."""
     number = _number_in(value)
-    return number is not None and filled(value, number) == value
+    return number is not None and number >= 0 and filled(value, number) == value

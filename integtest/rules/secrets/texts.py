@@ -23,8 +23,10 @@ _AUTH = re.compile(r"(?i)(?<![A-Za-z0-9])(?:(bearer)|(basic)|token|apikey)[ \t]{
 _ASSIGNED = re.compile(r"""(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}""")
 _VALUE = re.compile(
     r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n"])++)|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n'])++)"""
-    r"""|\\++["'](?P<escaped>[^"'\\\r\n]++)|(?P<bare>[^\s"'\\&;,<>(){}\[\]|\0]{3,}+)(?![(\[]))"""
+    r"""|\\++["'](?P<escaped>[^"'\\\r\n]++)|(?P<bare>[^\s"'\\&;,<>(){}\[\]|\0]{3,256}+)(?![(\[]))"""
 )
+_BARE = re.compile(r"""[^\s"'\\&;,<>(){}\[\]|\0]*""")
+_DIGIT = re.compile(r"\d")
 _LINE = re.compile(r"[^\r\n\"'\\]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?")
 _CARRIERS = listed("bot hook hooks invite invitation key magic reset secret share token tokens unsubscribe verify")
@@ -255,10 +257,10 @@ class Texts:
             return start, end
         if kind == "authorization":
             return start, start + len((_LINE.match(text, start) or [""])[0].rstrip())
-        if name[2] == "=" and name.end(2) == name.end():
-            return start, end
-        likely = kind in _PROSE_KINDS and any(c.isdigit() for c in found["bare"])
-        return (start, end) if likely else (start, start)
+        likely = kind in _PROSE_KINDS and _DIGIT.search(found["bare"]) is not None
+        if likely or (name[2] == "=" and name.end(2) == name.end()):
+            return start, start + len((_BARE.match(text, start) or [""])[0])
+        return start, start
 
 
 def _apart(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
