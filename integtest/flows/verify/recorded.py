@@ -55,7 +55,8 @@ class Recorded:
         if fitting:
             for absent in next(found.absent for entry, found in told if entry is fitting[0]):
                 self._problems.add(_absent(self._provider, absent, exchange))
-            self._reply(fitting, exchange)
+            for consumer in dict.fromkeys(entry.interaction.contract.consumer for entry in fitting):
+                self._reply([e for e in fitting if e.interaction.contract.consumer == consumer], exchange)
         elif told:
             entry, found = min(told, key=lambda one: _distance(one[1].mismatches))
             self._strays.append((entry, exchange, found.mismatches))
@@ -71,8 +72,8 @@ class Recorded:
             return None
 
     def _reply(self, fitting: Sequence[Entry], exchange: Exchange) -> None:
-        """The promise that the reply keeps is the one it proves, one not proven yet first; when it keeps none,
-        the nearest is broken."""
+        """Of one consumer's promises with this request, the one that the reply keeps is proven, one not proven yet
+        first; when it keeps none, the nearest is broken."""
         response = exchange.response
         if response is None or not response.complete:
             fitting[0].tally.glimpse("recorded")
