@@ -159,10 +159,14 @@ def test_two_pairs_whose_names_run_together_keep_their_own_files(tmp_path: Path)
 
 
 def test_processes_that_prove_different_interactions_lose_none(tmp_path: Path) -> None:
-    declared = {f"promise {number}": 200 for number in range(8)}
+    declared = {f"promise {number}": 200 for number in range(40)}
     spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(2) as pool:
-        pool.starmap(prove, [(str(tmp_path), name, declared) for name in declared])
+    gate = spawn.Barrier(2)
+    workers = [spawn.Process(target=prove, args=(str(tmp_path), half, declared, gate)) for half in (0, 1)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     assert held(tmp_path) == declared
 
 
