@@ -75,12 +75,20 @@ def marked(contract: Contract) -> dict[str, Any]:
         single = document(contract.model_copy(update={"interactions": (one,)}))["interactions"][0]
         made = {**single, "key": str(index), "pending": False}
         if isinstance(one, HttpInteraction):
-            request = made["request"]
-            made["request"] = {**request, "headers": {**request.get("headers", {}), MARK: [str(index)]}}
+            made["request"] = _marked_request(made["request"], index)
         elif isinstance(one, AsyncMessage | SyncMessage):
             made["description"] = f"{index} {one.description}"
         interactions.append(made)
     return {**document(contract.model_copy(update={"interactions": ()})), "interactions": interactions}
+
+
+def _marked_request(request: dict[str, Any], index: int) -> dict[str, Any]:
+    """With the mark, and with the Content-Type that Pact's verifier leaves out where a request has other fields."""
+    headers = {**request.get("headers", {}), MARK: [str(index)]}
+    content_type = (request.get("body") or {}).get("contentType")
+    if content_type and "content-type" not in {name.lower() for name in headers}:
+        headers["Content-Type"] = [content_type]
+    return {**request, "headers": headers}
 
 
 def _transports(pact: Mapping[str, Any], base: str | None) -> dict[str, int]:

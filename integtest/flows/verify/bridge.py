@@ -9,7 +9,7 @@ from integtest.errors import IntegtestError, ProviderError, StateError
 from integtest.flows.verify.asking import Asker
 from integtest.flows.verify.job import Job, Target
 from integtest.flows.verify.tally import Tally
-from integtest.model.contract import HttpInteraction, ProviderState
+from integtest.model.contract import AnyInteraction, AsyncMessage, HttpInteraction, ProviderState, SyncMessage
 from integtest.model.http import Exchange, Request, TransportFailure
 from integtest.model.message import Message
 
@@ -59,7 +59,7 @@ class TargetBridge:
             raise
         if not seen:
             raise ProviderError("there is no message")
-        return seen[0]
+        return _typed(seen[0], self._tallies[index].interaction)
 
     async def state(self, state: ProviderState, action: Literal["setup", "teardown"]) -> Mapping[str, Any]:
         if self._target.states is None:
@@ -75,6 +75,16 @@ class TargetBridge:
 
     def _consumer(self) -> str:
         return self._tallies[0].interaction.contract.consumer
+
+
+def _typed(made: Message, interaction: AnyInteraction) -> Message:
+    """A producer that names no content type means the promised one."""
+    promised = interaction.message if isinstance(interaction, AsyncMessage) else None
+    if isinstance(interaction, SyncMessage) and interaction.responses:
+        promised = interaction.responses[0]
+    if made.content_type is not None or promised is None:
+        return made
+    return made.model_copy(update={"content_type": promised.body.content_type})
 
 
 def _failed(request: Request, message: str) -> Exchange:
