@@ -62,8 +62,18 @@ def compiled(body: Any, example: Any, mode: Mode) -> Typed:
         if example is None:
             example = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
         body = type(body)
-    if isinstance(body, dict):
-        body = json_schema(body)
+    if example is None and isinstance(body, type):
+        return _compiled_once(body, mode)
+    return _compiled(json_schema(body) if isinstance(body, dict) else body, example, mode)
+
+
+@lru_cache(maxsize=512)
+def _compiled_once(body: type, mode: Mode) -> Typed:
+    """A model stands in many interactions; what comes of it is only read."""
+    return _compiled(body, None, mode)
+
+
+def _compiled(body: Any, example: Any, mode: Mode) -> Typed:
     adapter, name = None if isinstance(body, JsonSchema) else _adapter(body), _name(body)
     document = _plain(body.document) if adapter is None else _schema_of(adapter, mode, name)
     hint = None if example is None else Hint(example, pinned=True)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from integtest import GET, Contract, Reply
+from integtest import GET, POST, Contract, Reply
 from integtest.adapters.pact_engine import Engine
 from integtest.errors import ContractError
 from integtest.model.contract import HttpInteraction
-from integtest.model.http import Response
+from integtest.model.http import Request, Response
 from integtest.rules.match import Judge
 from tests.authoring.kinds import Kind, bodies, mutated
 
@@ -89,3 +89,22 @@ def test_no_good_reply_is_refused_and_no_bad_one_accepted(kind: Kind, data: st.D
 def test_the_example_keeps_its_own_rules_and_schema(kind: Kind) -> None:
     found = sayable(kind)
     assert judged(found, json.loads(found.response.body.content)) == ()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(bodies(), st.data())
+def test_a_request_holds_what_its_closed_schema_allows_and_nothing_else(kind: Kind, data: st.DataObject) -> None:
+    contract = Contract(consumer="c", provider="p")
+    try:
+        found = contract.http("asks", request=POST("/", json=kind.annotation), reply=Reply(200))
+    except ContractError:
+        assume(False)
+    assert found.request.json_schema is not None
+    schema = jsonschema.Draft202012Validator(found.request.json_schema, format_checker=FORMATS)
+    judge = JUDGE.request(found.request)
+    for strategy in (kind.values, mutated(kind.values), mutated(kind.values)):
+        value = data.draw(strategy)
+        assume(not whole(value))
+        headers = (("Content-Type", "application/json"),)
+        sent = Request(method="POST", url="/", headers=headers, body=json.dumps(value).encode())
+        assert schema.is_valid(value) == judge.judge(sent).holds, (value, found.request)
