@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 @cache
 def judge() -> Judge:
     """The process's judge, on Pact's own engine."""
+    import atexit
+
     from integtest.adapters.pact_engine import Engine
 
+    # Left to the interpreter's end, pact_ffi's handles fall when its module is gone already, with a traceback.
+    atexit.register(judge.cache_clear)
     return Judge(Engine())
 
 
