@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 from aiohttp.http_parser import DeflateBuffer
 
 from integtest.adapters.interceptor.aiohttp_failures import broken_off, failure_of
+from integtest.adapters.interceptor.fields import from_wire
 from integtest.adapters.interceptor.playing import Reel
 from integtest.adapters.interceptor.taking import Take
 
@@ -125,14 +126,18 @@ def decoded(response: Any) -> None:
 
 
 def taken(response: Any, take: Take, decode: bool) -> None:
-    """Take a response's body down while it is read."""
-    if response.content is aiohttp.EMPTY_PAYLOAD:
+    """Take a response down, its body while it is read. ContentEncodingError where it cannot be decoded."""
+    body = response.content
+    if body is not aiohttp.EMPTY_PAYLOAD:
+        chunked = is_chunked(response.headers)
+        source = _taking(_chunks_of(body), take, chunked)
+        coding = coding_of(response.headers) if decode else None
+        body = PulledReader(source, response._timer, chunked=chunked, coding=coding, let_go=take.let_go)
+    version = "HTTP/{}.{}".format(*(response.version or (1, 1)))
+    take.answered(response.status, response.reason or "", from_wire(response.raw_headers), version)
+    if body is response.content:
         take.ended()
-        return
-    chunked = is_chunked(response.headers)
-    source = _taking(_chunks_of(response.content), take, chunked)
-    coding = coding_of(response.headers) if decode else None
-    response.content = PulledReader(source, response._timer, chunked=chunked, coding=coding, let_go=take.let_go)
+    response.content = body
 
 
 def _chunks_of(reader: Any) -> Source:

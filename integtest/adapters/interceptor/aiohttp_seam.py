@@ -5,24 +5,29 @@ Redirects, cookies, traces, raise_for_status and an app's own middlewares lie ab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-from multidict import CIMultiDict, CIMultiDictProxy
+from aiohttp import hdrs
+from aiohttp.http_exceptions import ContentEncodingError
+from multidict import CIMultiDict, CIMultiDictProxy, istr
 
 from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.aiohttp_bodies import StandInProtocol, decoded, played, taken, wait
 from integtest.adapters.interceptor.aiohttp_failures import exception_for, failure_of
 from integtest.adapters.interceptor.aiohttp_sent import body_of, head_of
-from integtest.adapters.interceptor.fields import from_wire, to_wire, upgrades
+from integtest.adapters.interceptor.fields import to_wire, upgrades
 from integtest.adapters.interceptor.playing import Reel
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Response, TransportFailure
 
+_NAMES = {name.lower(): name for name in vars(hdrs).values() if isinstance(name, istr)}
+"""Fields that aiohttp's parser knows, in its own spelling."""
 _CONSTRUCTED = signature(aiohttp.ClientResponse.__init__).parameters
 
 
@@ -71,7 +76,8 @@ class _Meeting:
     async def _pass(self, request: Any, handler: Any) -> Any:
         response = await handler(request)
         if self._decode:
-            decoded(response)
+            with _refusing_codings(request):
+                decoded(response)
         return response
 
     async def _record(self, request: Any, handler: Any, take: Take) -> Any:
@@ -80,13 +86,12 @@ class _Meeting:
         try:
             with state.beneath():
                 response = await handler(request)
+            with _refusing_codings(request):
+                taken(response, take, self._decode)
         except Exception as error:
             self.failed(error)
             raise
         self._take = None
-        version = "HTTP/{}.{}".format(*(response.version or (1, 1)))
-        take.answered(response.status, response.reason or "", from_wire(response.raw_headers), version)
-        taken(response, take, self._decode)
         return response
 
     def failed(self, error: BaseException) -> None:
@@ -107,7 +112,8 @@ class _Meeting:
         reel.answer()
         head = _head(reel.response)
         if reel.pieces() or not reel.response.complete:
-            body = played(reel, head.headers, request._timer, self._limit, self._decode)
+            with _refusing_codings(request):
+                body = played(reel, head.headers, request._timer, self._limit, self._decode)
         else:
             body = aiohttp.EMPTY_PAYLOAD
         response = _response(request)
@@ -120,6 +126,17 @@ def _sock_read(session: Any, timeout: Any) -> float | None:
         return None
     limit: float | None = (timeout if isinstance(timeout, aiohttp.ClientTimeout) else session.timeout).sock_read
     return limit
+
+
+@contextmanager
+def _refusing_codings(request: Any) -> Iterator[None]:
+    """Refuse a content coding whose package is not installed as aiohttp's parser does."""
+    try:
+        yield
+    except ContentEncodingError as error:
+        raise aiohttp.ClientResponseError(
+            request.request_info, (), status=error.code, message=error.message, headers=error.headers
+        ) from error
 
 
 def _note_sent(request: Any, take: Take) -> None:
@@ -137,7 +154,7 @@ def _note_sent(request: Any, take: Take) -> None:
 
 def _head(came: Response) -> Any:
     """What aiohttp's parser gives of a response's head."""
-    fields = CIMultiDict((name, value) for name, value in came.headers)
+    fields = CIMultiDict((_NAMES.get(name.lower(), name), value) for name, value in came.headers)
     major, _, minor = came.http_version.removeprefix("HTTP/").partition(".")
     return SimpleNamespace(
         version=aiohttp.HttpVersion(int(major), int(minor or 0)),

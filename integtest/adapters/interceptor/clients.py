@@ -23,7 +23,6 @@ _OTHERS: dict[str, How] = {
     "httplib2": "vcrpy",
     "tornado": "vcrpy",
     "curl-cffi": "proxy",
-    "hyper": "proxy",
     "niquests": "proxy",
     "primp": "proxy",
     "pycurl": "proxy",

@@ -91,15 +91,16 @@ class _TakenFile:
             self._take.broke()
 
     def _came_chunked(self, unchunker: Unchunker, data: bytes, at_end: bool) -> None:
+        if at_end:  # The piece of a chunk that the end cut off is not handed on to the client.
+            self._rest()
+            self._take.broke()
+            return
         for piece in unchunker.feed(data):
             self._take.piece(piece)
         if unchunker.ended:
             self._take.ended()
         elif unchunker.broken:
             self._take.broke(TransportFailure(kind="protocol", message="invalid chunk length", phase="read"))
-        elif at_end:
-            self._rest()
-            self._take.broke()
 
     def _let_go(self) -> None:
         self._rest()

@@ -2,10 +2,12 @@
 
 import http.server
 import socket
+import struct
 import threading
 import time
 
 import pytest
+from drivers import DRIVERS
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -59,13 +61,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.close_connection = True
 
-    def reset(self):
-        """The next byte that the client reads is a reset."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    def raw(self, data):
+        """These bytes instead of an answer, and the end of the connection."""
+        self.wfile.write(data)
         self.close_connection = True
-        self.wfile.flush()
+
+    def reset(self, *before):
+        """The client reads what comes before, then a reset."""
+        for data in before:
+            self.wfile.write(data)
+            time.sleep(0.05)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
         self.connection.close()
         self.rfile.close()
+
+    def stall(self, *before):
+        """The client reads what comes before, then nothing until it goes away."""
+        for data in before:
+            self.wfile.write(data)
+        self.close_connection = True
+        self.rfile.read(1)
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -83,7 +99,7 @@ class Server(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request, client_address):
-        pass
+        """Clients that go away are part of the tests."""
 
 
 @pytest.fixture
@@ -122,3 +138,8 @@ def offline(monkeypatch):
 
     yield close
     assert not tried
+
+
+@pytest.fixture(params=sorted(DRIVERS))
+def driver(request):
+    return DRIVERS[request.param]

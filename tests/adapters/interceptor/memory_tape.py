@@ -10,7 +10,9 @@ from integtest.rules.replay import Library, Matching
 class MemoryTape:
     """Plays what its library holds; with `recording`, keeps what it does not hold, else refuses it."""
 
-    def __init__(self, exchanges=(), *, recording=False, name="memory.yaml", latency=0.0, loopback=True, **matching):
+    def __init__(
+        self, exchanges=(), *, recording=False, name="memory.yaml", latency=0.0, loopback=True, **matching
+    ):
         self.library = Library(exchanges, Matching(**matching))
         self.recording = recording
         self.name = name
