@@ -11,10 +11,10 @@ from integtest.errors import ClosedNetworkError
 from integtest.model.http import Request
 from integtest.ports import Tape
 
-_HINT = (
-    "its thread was started outside of any test: start it while the cassette is open, or hand it the context with"
-    " contextvars.copy_context().run(...)"
+_CARRY = (
+    "start the thread while the cassette is open, or hand it the context: contextvars.copy_context().run(function)"
 )
+_WAIT = "wait for the threads and tasks of a test before it ends"
 
 _current: ContextVar[Tape | None] = ContextVar("integtest_tape", default=None)
 _beneath: ContextVar[bool] = ContextVar("integtest_beneath", default=False)
@@ -69,10 +69,12 @@ def _only(request: Request) -> Tape | None:
     from integtest.rules.secrets import mask_request
 
     names = ", ".join(sorted(tape.name for tape in tapes))
+    stale = _current.get()
+    why, hint = (f"its own, {stale.name}, is closed", _WAIT) if stale else ("its thread has none", _CARRY)
     raise ClosedNetworkError(
-        f"{request.method} {mask_request(request).url} was not sent: {len(tapes)} cassettes are open ({names}),"
-        " and it cannot be told which of them this thread belongs to",
-        hint=_HINT,
+        f"{request.method} {mask_request(request).url} was not sent: {len(tapes)} cassettes are open ({names}), and"
+        f" {why}",
+        hint=hint,
     )
 
 
