@@ -185,14 +185,21 @@ def flatness(results: list[dict[str, Any]]) -> dict[str, float]:
     return {contract: round(min(found) / max(found), 2) for contract, found in rates.items()}
 
 
+def _sizes(text: str) -> list[int]:
+    sizes = [int(size) for size in text.split(",")]
+    if min(sizes) < 1:
+        raise ValueError
+    return sizes
+
+
 def main() -> None:
     """Measures and prints."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--sizes", default="1,10,100,1000")
+    options.add_argument("--sizes", type=_sizes, default=[1, 10, 100, 1000], metavar="N,N", help="interactions")
     options.add_argument("--quick", action="store_true", help="half a second a round instead of two")
     options.add_argument("--json", type=Path, metavar="FILE")
     given = options.parse_args()
-    results = measure([int(size) for size in given.sizes.split(",")], 0.5 if given.quick else 2.0)
+    results = measure(given.sizes, 0.5 if given.quick else 2.0)
     rows = [
         [
             row["contract"],
