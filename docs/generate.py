@@ -13,8 +13,9 @@ from pydantic.fields import FieldInfo
 from integtest.cli import main
 from integtest.cli.root import VERBS
 from integtest.config.environment import VARIABLES
-from integtest.config.settings import ProviderSettings, Settings
+from integtest.config.settings import SECTIONS, ProviderSettings, Settings
 from integtest.model.base import Frozen
+from integtest.rules.secrets.policy import Rule
 
 REFERENCE = Path(__file__).parent / "reference"
 _WIDTH = 100
@@ -42,6 +43,8 @@ NAME is the provider's name in the contracts.
 
 `env:NAME` stands for the value of an environment variable; it is read when it is needed, and never written to a
 report.
+
+{sections}
 
 ## Variables
 
@@ -93,8 +96,13 @@ def configuration() -> str:
     return CONFIGURATION.format(
         settings="\n".join(_table(Settings)),
         providers="\n".join(_table(ProviderSettings)),
+        sections="\n\n".join(_table_of_section(name, model) for name, model in SECTIONS.items()),
         variables="\n".join(f"| `{name}` | {meaning} |" for name, meaning in VARIABLES.items()),
     )
+
+
+def _table_of_section(name: str, model: type[Frozen]) -> str:
+    return "\n".join([f"## `[tool.integtest.{name}]`", "", str(model.__doc__), "", *_table(model)])
 
 
 def _section(title: str, text: str) -> str:
@@ -122,11 +130,13 @@ def _kind(field: FieldInfo) -> str:
     if origin is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(kind))
     if origin is tuple:
-        return "list of text"
+        return "list of tables" if get_args(kind)[0] is Rule else "list of text"
     if origin is dict:
         inner = _bare(get_args(kind)[1])
         return "table of text" if inner is str else "table of tables"
-    return {str: "text", int: "whole number", float: "duration"}[kind]
+    if isinstance(kind, type) and issubclass(kind, Frozen):
+        return "table"
+    return {str: "text", int: "whole number", float: "duration", bool: "true or false"}[kind]
 
 
 def _bare(kind: Any) -> Any:
@@ -140,8 +150,10 @@ def _bare(kind: Any) -> Any:
 
 def _default(field: FieldInfo) -> str:
     value = field.default
-    if value is None or value in ((), {}):
+    if value is None or value in ((), {}) or isinstance(value, Frozen):
         return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return f"`{value:g}s`" if isinstance(value, float) else f"`{value}`"
 
 

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from integtest.adapters.targets import Opener
     from integtest.adapters.wire.server import WireServer
     from integtest.adapters.wire.stub import Stub
+    from integtest.flows.scrub import Scrubbing
     from integtest.flows.verify.events import Listener
     from integtest.flows.verify.job import Recording, Target
     from integtest.flows.verify.plan import Plan, ProviderPlan
+    from integtest.model.cassette import Cassette
     from integtest.model.finding import Finding
     from integtest.model.state_need import StateNeed
     from integtest.model.verdict import Verdict
     from integtest.ports import Verifier
+    from integtest.rules.secrets import Policy
 
 
 @cache
@@ -225,3 +228,20 @@ def _pact_verifier() -> Verifier:
     from integtest.adapters.pact_verifier import PactVerifier
 
     return PactVerifier()
+
+
+def scrub_cassettes(paths: Sequence[str], policy: Policy, *, check: bool) -> Scrubbing:
+    """Check the cassettes in files and folders, or mend them in place; what cannot be read is a finding."""
+    from dataclasses import replace
+
+    from integtest.adapters.files import atomic_write, cassette_writer, load_cassettes
+    from integtest.flows import scrub as flow
+
+    cassettes, unread = load_cassettes(paths)
+
+    def write(cassette: Cassette) -> None:
+        path = cassette.place.file or ""
+        atomic_write(path, cassette_writer(path)(cassette))
+
+    done = flow.check(cassettes, policy) if check else flow.scrub(cassettes, policy, write)
+    return replace(done, findings=(*unread, *done.findings))

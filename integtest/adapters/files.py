@@ -6,14 +6,14 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
 from integtest.codecs import cassette_json, cassette_jsonl, cassette_yaml
 from integtest.codecs.cassette_read import NoCassetteError
-from integtest.errors import IntegtestError, UnreadableFileError
+from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
 from integtest.model.http import Place
@@ -24,6 +24,12 @@ MAX_BYTES = 100 * 1024 * 1024
 _POLL = 0.02
 _CASSETTES = (".yaml", ".yml", ".json", ".jsonl")
 _LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads}
+_WRITERS: dict[str, Callable[[Cassette], bytes]] = {
+    ".yaml": cassette_yaml.dumps,
+    ".yml": cassette_yaml.dumps,
+    ".json": cassette_json.dumps,
+    ".jsonl": cassette_jsonl.dumps,
+}
 
 
 def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
@@ -97,6 +103,18 @@ def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
     place = Place(file=str(path))
     loads = _LOADERS.get(Path(path).suffix.lower(), cassette_yaml.loads)
     return loads(read_bytes(path, limit), place)
+
+
+def cassette_writer(path: str | Path) -> Callable[[Cassette], bytes]:
+    """What makes the bytes of a cassette file, by its suffix; UsageError for a kind that is not written."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in _WRITERS:
+        raise UsageError(
+            f"cassettes are not written as {suffix or 'a file without a suffix'}",
+            place=str(path),
+            hint=f"name it with one of {', '.join(_WRITERS)}",
+        )
+    return _WRITERS[suffix]
 
 
 def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple[list[Cassette], list[Finding]]:

@@ -15,6 +15,7 @@ from integtest.config.hints import did_you_mean
 
 VERBS: dict[str, tuple[str, str]] = {
     "verify": ("integtest.cli.verify", "Check contracts against recorded traffic and live providers."),
+    "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),
     "doctor": ("integtest.cli.doctor", "Look at what is installed, configured and reachable here."),
 }
 """Verb -> its module, which has a command of the same name, and the first line of that command's help."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from typing import Any
 
 from integtest.codecs.cassette_read import read_cassette
+from integtest.codecs.cassette_yaml import document
 from integtest.codecs.json_document import NOWHERE, Node, parse
 from integtest.model.cassette import Cassette
 from integtest.model.http import Place
@@ -16,6 +19,22 @@ def loads(data: bytes, place: Place = NOWHERE) -> Cassette:
     UnreadableFileError where it is none. Bodies stay as recorded, compressed ones too.
     """
     return read_cassette(_JsonEntry(parse(data, place), place), place, whole=True)
+
+
+def dumps(cassette: Cassette) -> bytes:
+    """The cassette as vcrpy's JSON; a body that is not UTF-8 stands as `base64_string`, as old vcrpy wrote it."""
+    text = json.dumps(_encoded(document(cassette)), indent=2, ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, dict):
+        if isinstance(value.get("string"), bytes):
+            return {"base64_string": b64encode(value["string"]).decode()}
+        return {key: _encoded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_encoded(item) for item in value]
+    return {"base64_string": b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
 class _JsonEntry(Node):

@@ -32,17 +32,22 @@ def dumps(cassette: Cassette) -> bytes:
     Bodies keep every byte: text of several lines stands as lines, what is not UTF-8 as !!binary. What vcrpy has no
     word for (provenance, times, frames, failures) stands in the response's `integtest`, which vcrpy carries along.
     """
-    document = {
+    text = yaml.dump(document(cassette), Dumper=_Dumper, width=_UNLIMITED, sort_keys=False, allow_unicode=True)
+    return str(text).encode()
+
+
+def document(cassette: Cassette) -> dict[str, Any]:
+    """The file's content as plain data; a body that is not UTF-8 is bytes."""
+    document: dict[str, Any] = {
         "interactions": [_interaction(one) for one in cassette.exchanges],
         "version": 1,
     }
     if cassette.metadata and cassette.exchanges:
-        first = document["interactions"][0]["response"]  # type: ignore[index]
+        first = document["interactions"][0]["response"]
         first.setdefault(KEY, {})["cassette"] = cassette.metadata
     elif cassette.metadata:
         document["metadata"] = cassette.metadata
-    text = yaml.dump(document, Dumper=_Dumper, width=_UNLIMITED, sort_keys=False, allow_unicode=True)
-    return str(text).encode()
+    return document
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

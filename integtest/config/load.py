@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from integtest.config import toml
 from integtest.config.environment import overlay
 from integtest.config.problems import config_error
-from integtest.config.settings import ENV_PREFIX, ProviderSettings, Settings
+from integtest.config.settings import SECTIONS, ProviderSettings, Settings
 from integtest.errors import ConfigError
 
 
@@ -46,36 +46,18 @@ def load(
     return Config(overlay(base, environ), folder.absolute(), found)
 
 
-def resolve(value: str, *, where: str, environ: Mapping[str, str] | None = None) -> str:
-    """The value of `env:NAME`, or `value` itself. `where` names the setting. ConfigError when NAME is not set."""
-    if not value.startswith(ENV_PREFIX):
-        return value
-    name = value.removeprefix(ENV_PREFIX)
-    found = (os.environ if environ is None else environ).get(name)
-    if not found:
-        raise ConfigError(f"environment variable {name} is not set", place=where, hint=f"set it: export {name}=…")
-    return found
-
-
-def variables(settings: Settings) -> tuple[str, ...]:
-    """The environment variables that the settings name, sorted."""
-    values = [
-        text
-        for provider in settings.providers.values()
-        for text in (provider.url, provider.states, *provider.headers.values())
-    ]
-    named = {text.removeprefix(ENV_PREFIX) for text in values if text and text.startswith(ENV_PREFIX)}
-    return tuple(sorted(named | set(settings.secrets)))
-
-
 def _settings(source: toml.Source) -> Settings:
     place = toml.shown(source.file)
     table = _snake(source.table, source)
     providers = table.get("providers")
     if isinstance(providers, dict):
         table["providers"] = {
-            name: _snake(body, source, name) if isinstance(body, dict) else body for name, body in providers.items()
+            name: _snake(body, source, ProviderSettings, f"providers.{name}") if isinstance(body, dict) else body
+            for name, body in providers.items()
         }
+    for name, model in SECTIONS.items():
+        if isinstance(table.get(name), dict):
+            table[name] = _snake(table[name], source, model, name)
     try:
         settings = Settings.model_validate(table)
     except ValidationError as error:
@@ -83,15 +65,17 @@ def _settings(source: toml.Source) -> Settings:
     return _rooted(settings, source.file.parent)
 
 
-def _snake(table: Mapping[str, Any], source: toml.Source, provider: str | None = None) -> dict[str, Any]:
+def _snake(
+    table: Mapping[str, Any], source: toml.Source, model: type[BaseModel] = Settings, path: str = ""
+) -> dict[str, Any]:
     """`table` with known kebab-case keys in snake case; the same key in both spellings is an error."""
-    known = (ProviderSettings if provider else Settings).model_fields
+    known = model.model_fields
     out: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_") if key.replace("-", "_") in known else key
         if name in out:
-            path = ".".join(part for part in (source.prefix, provider and f"providers.{provider}", key) if part)
-            raise ConfigError("is given twice, with - and with _", place=f"{toml.shown(source.file)}: {path}")
+            where = ".".join(part for part in (source.prefix, path, key) if part)
+            raise ConfigError("is given twice, with - and with _", place=f"{toml.shown(source.file)}: {where}")
         out[name] = value
     return out
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from integtest.config.hints import did_you_mean
-from integtest.config.settings import FailOn, ProviderSettings, Settings
+from integtest.config.settings import SECTIONS, FailOn, ProviderSettings, Settings
 from integtest.errors import ConfigError
 
 _KINDS = {
@@ -66,8 +66,12 @@ def _words(item: Mapping[str, Any]) -> tuple[str, str | None]:
 
 
 def _keys_beside(loc: tuple[Any, ...]) -> list[str]:
-    model = ProviderSettings if loc[0] == "providers" and len(loc) == 3 else Settings
-    return [_key(name) for name in model.model_fields]
+    model: type[BaseModel] = Settings
+    if loc[0] == "providers" and len(loc) == 3:
+        model = ProviderSettings
+    elif len(loc) == 2:
+        model = SECTIONS.get(str(loc[0]), Settings)
+    return [name.replace("_", "-") for name in model.model_fields]
 
 
 def _key(part: object) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from integtest.model.base import Frozen
 from integtest.model.budget import Duration
+from integtest.rules.secrets.policy import Policy, Rule
 
 ENV_PREFIX = "env:"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -88,6 +90,37 @@ class ProviderSettings(Frozen):
         return self
 
 
+class ScrubSettings(Frozen):
+    """How recordings are scrubbed: the table `[tool.integtest.scrub]`. See docs/reference/scrubbing.md."""
+
+    keep: Annotated[
+        tuple[PathText, ...],
+        Field(description="What the allow-list keeps: `$.a[*].b`, `header.Name`, `query.name`, or a media type."),
+    ] = ()
+    allow_list: Annotated[
+        bool | None,
+        Field(description="Keep only what `keep` names; by default so for what is recorded from beyond loopback."),
+    ] = None
+    rules: Annotated[
+        tuple[Rule, ...],
+        Field(description="Detectors of your own: tables with `name`, and `pattern` or `keys`, and `kind`."),
+    ] = ()
+    harmless: Annotated[
+        tuple[str, ...], Field(description="Names whose values, and values, that are never replaced.")
+    ] = ()
+    off: Annotated[tuple[str, ...], Field(description="Kinds that are not looked for.")] = ()
+    in_doubt: Annotated[
+        Literal["refuse", "replace"],
+        Field(description="What happens to a recording that nobody can judge: left out, or replaced whole."),
+    ] = "refuse"
+    ip_addresses: Annotated[bool, Field(description="Whether IP addresses are personal data.")] = False
+
+    def policy(self, known: Mapping[str, str]) -> Policy:
+        """The policy, with secret values by the names of their variables; ConfigError for one that is too short."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Policy(**fields, known={name: SecretStr(value) for name, value in known.items()})
+
+
 class Settings(Frozen):
     """The table `[tool.integtest]`."""
 
@@ -115,6 +148,13 @@ class Settings(Frozen):
         tuple[Variable, ...],
         Field(description="Environment variables whose values are secret: they are masked in every report."),
     ] = ()
+    scrub: Annotated[ScrubSettings, Field(description="How recordings are scrubbed: a table of its own.")] = (
+        ScrubSettings()
+    )
     providers: Annotated[
         dict[str, ProviderSettings], Field(description="One table for each provider, by its name in the contracts.")
     ] = {}
+
+
+SECTIONS: Mapping[str, type[Frozen]] = {"scrub": ScrubSettings}
+"""Tables below `[tool.integtest]` by name, besides the providers'."""

@@ -47,7 +47,8 @@ class Finding(Frozen):
             self.location.pointer,
         )
         where = self.location.file if self.interaction is None else None
-        return sha256("\0".join(str(p or "") for p in (*parts, where)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        text = "\0".join(str(p or "") for p in (*parts, where))
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Mismatch(Frozen):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from integtest.adapters.interceptor import use
 from integtest.adapters.tape import CassetteTape, RecordMode
@@ -94,6 +94,5 @@ def matching(item: pytest.Item, arguments: Mapping[str, Any]) -> Matching:
 def policy(config: pytest.Config) -> Policy:
     """How recordings are scrubbed: the configuration's `scrub`, and the secrets that it names, by value."""
     settings = config_of(config.rootpath).settings
-    known = {name: SecretStr(value) for name in settings.secrets if (value := os.environ.get(name))}
-    base: Policy = getattr(settings, "scrub", None) or Policy()
-    return base.model_copy(update={"known": known})
+    known = {name: value for name in settings.secrets if (value := os.environ.get(name))}
+    return settings.scrub.policy(known)

@@ -30,8 +30,7 @@ class Proofs:
         from integtest.authoring.contract import contract_of
 
         for interaction in under_test.interactions:
-            built = contract_of(interaction).build()
-            self.contracts[built.info.consumer, built.info.provider] = built
+            self._keep(contract_of(interaction).build())
         if "failed" in outcomes.values():
             self.failed |= _identities(under_test.interactions)
         elif all(outcomes.get(phase) == "passed" for phase in ("setup", "call", "teardown")):
@@ -50,8 +49,16 @@ class Proofs:
         self.proven |= {tuple(identity) for identity in sent["proven"]}
         self.failed |= {tuple(identity) for identity in sent["failed"]}
         for text in sent["contracts"]:
-            contract = pact_v4.loads(text.encode(), Place(file="a test worker"))
-            self.contracts[contract.info.consumer, contract.info.provider] = contract
+            self._keep(pact_v4.loads(text.encode(), Place(file="a test worker")))
+
+    def _keep(self, contract: Contract) -> None:
+        """A contract may be spread over several modules: what they declare adds up."""
+        pair = (contract.info.consumer, contract.info.provider)
+        held = self.contracts.get(pair, contract)
+        more = [one for one in contract.interactions if one.identity not in _identities(held.interactions)]
+        self.contracts[pair] = (
+            held.model_copy(update={"interactions": (*held.interactions, *more)}) if more else held
+        )
 
     def counts(self) -> tuple[int, int]:
         """How many interactions of the contracts in use are proven, and how many are not."""

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from integtest.adapters.files import atomic_write, load_cassette, lock
+from integtest.adapters.files import atomic_write, cassette_writer, load_cassette, lock
 from integtest.adapters.tape.journal import Journal, abandoned
-from integtest.codecs import cassette_jsonl, cassette_yaml
-from integtest.errors import UsageError
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange
-
-_DUMPS: dict[str, Callable[[Cassette], bytes]] = {
-    ".yaml": cassette_yaml.dumps,
-    ".yml": cassette_yaml.dumps,
-    ".jsonl": cassette_jsonl.dumps,
-}
 
 
 class Store:
@@ -64,11 +56,4 @@ class Store:
         atomic_write(self.path, dumps(now.model_copy(update={"exchanges": exchanges})))
 
     def _writer(self) -> Callable[[Cassette], bytes]:
-        try:
-            return _DUMPS[self.path.suffix.lower()]
-        except KeyError:
-            raise UsageError(
-                f"cassettes are not written as {self.path.suffix or 'a file without a suffix'}",
-                place=str(self.path),
-                hint=f"name it with one of {', '.join(_DUMPS)}",
-            ) from None
+        return cassette_writer(self.path)

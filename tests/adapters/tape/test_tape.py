@@ -229,7 +229,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path):
 
 def test_a_format_that_is_only_read_is_refused_before_anything_is_lost(tmp_path):
     with pytest.raises(UsageError, match=r"\.yaml"):
-        record(tmp_path / "cassette.json", seen(get()))
+        record(tmp_path / "cassette.har", seen(get()))
 
 
 def test_failures_streams_and_cuts_survive(path):
