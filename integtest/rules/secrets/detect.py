@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 
 from integtest.rules.secrets.literals import Form, forms
-from integtest.rules.secrets.names import kind_among, words
-from integtest.rules.secrets.personal import ADDRESSES, PERSONAL
+from integtest.rules.secrets.names import depends_on_siblings, kind_among, kind_of, words
+from integtest.rules.secrets.personal import ADDRESSES, PERSONAL, around_digits
 from integtest.rules.secrets.policy import Policy
 from integtest.rules.secrets.stand_ins import is_stand_in
 from integtest.rules.secrets.vendors import VENDORS, Detector
@@ -105,15 +105,21 @@ class Rules:
 
     def kind(self, name: str, parent: str = "", siblings: Collection[str] = ()) -> str | None:
         """The kind that stands under a name."""
-        own = self._kind(name)
-        if own is not None:
-            return own or None
+        kind, fixed = self._kind(name)
+        if fixed or not (parent or siblings):
+            return kind
         kind = kind_among(name, parent, siblings)
         return None if kind in self._off else kind
 
-    def _kind_of(self, name: str) -> str | None:
+    def _kind_of(self, name: str) -> tuple[str | None, bool]:
+        """The kind, and whether it stays that whatever stands around."""
         plain = words(name)
-        return "" if plain in self._harmless else self._keys.get(plain)
+        if plain in self._harmless:
+            return None, True
+        if plain in self._keys:
+            return self._keys[plain], True
+        kind = kind_of(name)
+        return (None if kind in self._off else kind), not depends_on_siblings(name)
 
     def harmless(self, value: str) -> bool:
         """True for a value that the policy lets pass."""
@@ -148,13 +154,17 @@ def _hints_of(detectors: tuple[Detector, ...]) -> re.Pattern[str]:
 
 def _find(text: str, detectors: tuple[Detector, ...]) -> list[tuple[int, int, str]]:
     spans: list[tuple[int, int, str]] = []
-    for kind, pattern, hints, check in detectors:
-        if hints and not any(hint in text for hint in hints):
+    whole, digits = [(0, len(text))], list(around_digits(text))
+    for detector in detectors:
+        if detector.hints and not any(hint in text for hint in detector.hints):
             continue
-        group = "s" if "s" in pattern.groupindex else 0
-        spans += (
-            (*found.span(group), kind)
-            for found in pattern.finditer(text)
-            if check is None or check(found[group]) or is_stand_in(found[group], kind)
-        )
+        for start, end in digits if detector.near_digits else whole:
+            spans += _matches(text, start, end, detector)
     return spans
+
+
+def _matches(text: str, start: int, end: int, detector: Detector) -> Iterator[tuple[int, int, str]]:
+    group = "s" if "s" in detector.pattern.groupindex else 0
+    for found in detector.pattern.finditer(text, start, end):
+        if detector.check is None or detector.check(found[group]) or is_stand_in(found[group], detector.kind):
+            yield *found.span(group), detector.kind

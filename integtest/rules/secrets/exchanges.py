@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
@@ -18,6 +19,8 @@ from integtest.rules.secrets.literals import Literals
 from integtest.rules.secrets.places import At
 from integtest.rules.secrets.texts import Texts
 from integtest.rules.secrets.url_text import url_edits
+
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\")
 
 
 class Walk:
@@ -118,9 +121,8 @@ def _may_hold(text: str | None, learned: Literals) -> bool:
     """True when a learned value stands in the text, or in what is encoded there."""
     if text is None or not learned.absent(text):
         return True
-    if "\\u" in text:
-        return True
-    undone = {text.replace("\\", ""), unquote_plus(text), html.unescape(text)} - {text}
+    escaped = _ESCAPE.sub(lambda found: chr(int(found[1] or "0", 16)) if found[1] else "", text)
+    undone = {escaped, unquote_plus(text), html.unescape(text)} - {text}
     if any(not learned.absent(other) for other in undone):
         return True
     runs = (encoded.decode(run) for run in encoded.RUN.findall(text))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from integtest.rules.secrets.edits import Edit, applied, mapped, moved
-from integtest.rules.secrets.names import inherits
+from integtest.rules.secrets.names import holds_secrets, inherits
 from integtest.rules.secrets.places import At, Leaves
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -33,13 +33,33 @@ _LONG_NUMBER = 9
 class _Open:
     """An object or array being read; its members are judged when it ends, so that each knows its siblings."""
 
-    __slots__ = ("at", "count", "is_array", "keys", "members", "name")
+    __slots__ = ("_at", "count", "deep", "is_array", "keys", "kind", "members", "name", "parent", "step")
 
-    def __init__(self, name: str, at: At, *, is_array: bool) -> None:
-        self.name, self.at, self.is_array = name, at, is_array
+    def __init__(
+        self, name: str, kind: str | None, parent: _Open | None, step: str | int, *, is_array: bool
+    ) -> None:
+        self.name, self.kind, self.is_array = name, kind, is_array
+        self.parent, self.step = parent, step
+        self.deep: int = parent.deep + 1 if parent else 0
         self.members: list[tuple[int, int, str | int, bool]] = []
         self.keys: list[str] = []
         self.count = 0
+        self._at: At | None = None
+
+    def at(self) -> At:
+        """Its place, worked out when it is first asked for; that of a very deep one is its ancestor's."""
+        if self._at is None:
+            above = _ROOT if self.parent is None else self.parent.at()
+            self._at = above.below(self.step) if 1 < self.deep < _DEEPEST_POINTER else above
+        return self._at
+
+    def stands_at(self, at: At) -> _Open:
+        """The same, at a place that is given."""
+        self._at = at
+        return self
+
+
+_ROOT = At("")
 
 
 def decoded(inner: str) -> str:
@@ -78,7 +98,8 @@ class _Reader:
     def __init__(self, text: str, leaves: Leaves, at: At, name: str) -> None:
         self.text, self.leaves = text, leaves
         self.edits: list[Edit[str]] = []
-        self.stack = [_Open(name, at, is_array=True)]
+        self.stack = [_Open(name, at.kind, None, 0, is_array=True).stands_at(at)]
+        self._plain_keys: set[str] = set()
 
     def read(self) -> int | None:
         text, position, match = self.text, int(self.text.startswith("\ufeff")), _MEMBER.match
@@ -110,48 +131,53 @@ class _Reader:
         inner = self.text[start:end]
         key = decoded(inner)
         top.keys.append(key)
-        if not self.leaves.clean(key):
-            edits = self.leaves.scan(key, top.at)
-            self.edits += string_edits(inner, key, edits, start)
-            return applied(key, edits)
-        return key
+        if key in self._plain_keys or self.leaves.clean(key):
+            return key
+        edits = self.leaves.scan(key, top.at())
+        if not edits:
+            self._plain_keys.add(key)
+        self.edits += string_edits(inner, key, edits, start)
+        return applied(key, edits)
 
     def _open(self, top: _Open, step: str | int, *, is_array: bool) -> None:
-        name, kind = top.name, top.at.kind
+        name, kind = top.name, top.kind
         if isinstance(step, str):
             name = step
             kind = self.leaves.kind(step) or inherits(step, top.name, kind)
-        at = top.at if kind == top.at.kind else top.at._replace(kind=kind)
-        if 1 < len(self.stack) < _DEEPEST_POINTER:
-            at = at.below(step, kind)
         top.count += 1
-        self.stack.append(_Open(name, at, is_array=is_array))
+        self.stack.append(_Open(name, kind, top, step, is_array=is_array))
 
     def _close(self) -> None:
         top = self.stack.pop()
-        text, leaves = self.text, self.leaves
+        text, leaves, every = self.text, self.leaves, not self.leaves.quiet("1")
+        handed_down = top.kind is not None or holds_secrets(top.name)
         for start, end, step, closed in top.members:
-            kind = top.at.kind
+            kind = top.kind
             if isinstance(step, str):
-                kind = leaves.kind(step, top.name, top.keys) or inherits(step, top.name, kind)
+                kind = leaves.kind(step, top.name, top.keys) or (
+                    inherits(step, top.name, kind) if handed_down else None
+                )
             if text[start] == '"':
-                self._string(start + 1, end - closed, self._at(top, step, kind))
-            elif kind or end - start >= _LONG_NUMBER or not leaves.quiet("1"):
-                self._number(start, end, self._at(top, step, kind))
+                self._string(start + 1, end - closed, top, step, kind)
+            elif kind or every or end - start >= _LONG_NUMBER:
+                self._number(start, end, top, step, kind)
 
     def _at(self, top: _Open, step: str | int, kind: str | None) -> At:
-        return top.at.below(step, kind) if self.stack else top.at._replace(kind=kind)
+        return top.at().below(step, kind) if self.stack else top.at()._replace(kind=kind)
 
-    def _string(self, start: int, end: int, at: At) -> None:
+    def _string(self, start: int, end: int, top: _Open, step: str | int, kind: str | None) -> None:
         inner = self.text[start:end]
         value = decoded(inner)
-        if value and (at.kind or not self.leaves.quiet(value)):
-            self.edits += string_edits(inner, value, self.leaves.string(value, at), start)
+        if value and (kind or not self.leaves.quiet(value)):
+            edits = self.leaves.string(value, self._at(top, step, kind))
+            self.edits += string_edits(inner, value, edits, start)
 
-    def _number(self, start: int, end: int, at: At) -> None:
+    def _number(self, start: int, end: int, top: _Open, step: str | int, kind: str | None) -> None:
         raw = self.text[start:end]
-        if raw[0] in "-0123456789" and (new := self.leaves.number(raw, at)) is not None:
-            self.edits.append(Edit(start, end, new))
+        if raw[0] in "-0123456789":
+            new = self.leaves.number(raw, self._at(top, step, kind))
+            if new is not None:
+                self.edits.append(Edit(start, end, new))
 
     def _rest(self, position: int) -> int | None:
         """What could not be read: a string that was cut off belongs to its name; all else is text."""
@@ -166,5 +192,5 @@ class _Reader:
         rest = self.text[position:]
         if _CUT_MEMBER.fullmatch(rest):
             return None
-        self.edits += moved(self.leaves.string(rest, self.stack[0].at.inside()), position)
+        self.edits += moved(self.leaves.string(rest, self.stack[0].at().inside()), position)
         return position

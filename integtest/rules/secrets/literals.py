@@ -42,7 +42,8 @@ class Literals:
 
     def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where they stand, as whole words, and their kinds."""
-        if not self._texts:
+        if len(self._texts) <= _FEW:
+            yield from self._one_by_one(text)
             return
         heads = self._heads
         for word in _WORD.finditer(text):
@@ -50,6 +51,15 @@ class Literals:
                 end = word.start() + len(known)
                 if text.startswith(known, word.start()) and not _is_alnum(text[end : end + 1]):
                     yield word.start(), end, self._texts[known]
+
+    def _one_by_one(self, text: str) -> Iterator[tuple[int, int, str]]:
+        for known, kind in self._texts.items():
+            start = text.find(known)
+            while start >= 0:
+                end = start + len(known)
+                if not _is_alnum(text[max(0, start - 1) : start]) and not _is_alnum(text[end : end + 1]):
+                    yield start, end, kind
+                start = text.find(known, end)
 
 
 def _is_alnum(char: str) -> bool:

@@ -36,6 +36,12 @@ def kind_of(name: str) -> str | None:
     return None
 
 
+def depends_on_siblings(name: str) -> bool:
+    """True for a name that `kind_among` judges by what stands around."""
+    plain = words(name)
+    return plain == "token" or plain in table.PERSON_NAMES
+
+
 def kind_among(name: str, parent: str, siblings: Collection[str]) -> str | None:
     """As `kind_of`, for a member of an object that stands under `parent` with these members: a `name` is a
     person's where they speak of a person, and a scored `token` is a model's, no credential."""
@@ -53,8 +59,14 @@ def _of_person(parent: str, siblings: Collection[str]) -> bool:
     return last in table.PEOPLE or any(kind_of(s) in table.PERSON_SIGNS for s in siblings)
 
 
+@lru_cache(maxsize=65536)
+def holds_secrets(name: str) -> bool:
+    """True for the name of an object whose members are all secrets."""
+    return words(name) in table.CONTAINERS
+
+
 def inherits(name: str, parent: str, kind: str | None) -> str | None:
     """The kind that a member gets from the name its object stands under, or None."""
-    if words(parent) in table.CONTAINERS:
+    if holds_secrets(parent):
         return "token"
     return kind if words(name) in table.INNER else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable, Iterator
 
 from integtest.rules.secrets import checksums
 from integtest.rules.secrets.vendors import Detector
@@ -78,22 +79,43 @@ def _is_ip(text: str) -> bool:
     return not (found.is_loopback or found.is_unspecified)
 
 
+def _numbered(kind: str, pattern: re.Pattern[str], check: Callable[[str], bool] | None = None) -> Detector:
+    return Detector(kind, pattern, (), check, near_digits=True)
+
+
 PERSONAL: tuple[Detector, ...] = (
     Detector("email", _EMAIL, ("@",)),
-    Detector("phone", _PLUS, ("+",)),
-    Detector("phone", _NANP),
-    Detector("card", _CARD, (), is_card),
-    Detector("iban", _IBAN, (), checksums.iban),
-    Detector("ssn", _SSN),
-    Detector("nino", _NINO),
-    Detector("dni", _DNI, (), _is_dni),
-    Detector("codice-fiscale", _FISCAL, (), _is_fiscal),
-    Detector("nir", _NIR, (), _is_nir),
-    Detector("steuer-id", _STEUER, (), _is_steuer),
-    Detector("steuer-id", _TAX_WORD, (), _is_steuer),
-    Detector("bsn", _BSN_WORD, (), checksums.bsn),
+    _numbered("phone", _PLUS),
+    _numbered("phone", _NANP),
+    _numbered("card", _CARD, is_card),
+    _numbered("iban", _IBAN, checksums.iban),
+    _numbered("ssn", _SSN),
+    _numbered("nino", _NINO),
+    _numbered("dni", _DNI, _is_dni),
+    _numbered("codice-fiscale", _FISCAL, _is_fiscal),
+    _numbered("nir", _NIR, _is_nir),
+    _numbered("steuer-id", _STEUER, _is_steuer),
+    _numbered("steuer-id", _TAX_WORD, _is_steuer),
+    _numbered("bsn", _BSN_WORD, checksums.bsn),
 )
 ADDRESSES: tuple[Detector, ...] = (
     Detector("ip-address", _IPV4, (), _is_ip),
     Detector("ip-address", _IPV6, (), _is_ip),
 )
+
+_MANY_DIGITS = re.compile(r"\d(?:[ ./()A-Za-z-]{0,2}\d){4,}+")
+_BEFORE, _AFTER = 60, 45
+
+
+def around_digits(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text in which numbers of people can stand: what is around five digits or more."""
+    start = end = -1
+    for found in _MANY_DIGITS.finditer(text):
+        left, right = max(0, found.start() - _BEFORE), found.end() + _AFTER
+        if left > end:
+            if end >= 0:
+                yield start, end
+            start = left
+        end = max(end, right)
+    if end >= 0:
+        yield start, end

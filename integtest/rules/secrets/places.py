@@ -23,7 +23,7 @@ class At(NamedTuple):
     def below(self, name: str | int, kind: str | None = None) -> At:
         """The place of a member."""
         step = str(name).replace("~", "~0").replace("/", "~1")
-        return self._replace(where=f"{self.where}/{step}", kind=kind)
+        return At(f"{self.where}/{step}", kind, self.root, self.depth)
 
     def inside(self) -> At:
         """The same place, one format further in."""

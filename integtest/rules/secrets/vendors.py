@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 class Detector(NamedTuple):
     """Finds one kind in text. `hints` are texts of which one must be there; the group `s`, where the pattern
-    has it, is the secret; `check` refuses what only looks like it."""
+    has it, is the secret; `check` refuses what only looks like it; `near_digits` keeps it to where digits are."""
 
     kind: str
     pattern: re.Pattern[str]
     hints: tuple[str, ...] = ()
     check: Callable[[str], bool] | None = None
+    near_digits: bool = False
 
 
 _TABLE = r"""
