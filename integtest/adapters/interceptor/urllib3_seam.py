@@ -107,8 +107,10 @@ def _play(reel: Reel, pool: Any, conn: Any, method: str, url: str, options: dict
     if reel.wait:
         time.sleep(reel.wait if limit is None or reel.response is None else min(reel.wait, limit))
     if reel.response is None:
-        conn._has_connected_to_proxy = True  # Else any failure would be blamed on the proxy.
-        raise exception_for(reel.failure or TransportFailure(kind="other"), pool, conn, url)
+        failure = reel.failure or TransportFailure(kind="other")
+        # Where there is a proxy, urllib3 blames it for every failure before it is connected to.
+        conn._has_connected_to_proxy = failure.phase != "connect"
+        raise exception_for(failure, pool, conn, url)
     if limit is not None and reel.wait > limit:
         raise exception_for(TransportFailure(kind="timeout", phase="read"), pool, conn, url)
     retries, response_conn = options.pop("retries", None), options.pop("response_conn", None)

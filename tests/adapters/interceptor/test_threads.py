@@ -188,7 +188,7 @@ def test_a_task_that_outlives_its_tape_is_told_so_where_it_could_meet_several(of
         with use(tape("one")), use(tape("two")):
             await task
 
-    with pytest.raises(ClosedNetworkError, match="its own, gone.yaml, is closed"):
+    with pytest.raises(ClosedNetworkError, match=r"its own, gone\.yaml, is closed"):
         asyncio.run(main())
 
 
