@@ -90,6 +90,15 @@ class Answer:
         return self.complete and self.cut is None and self.head is None and self.framing not in ("close", "none")
 
 
+class BrokenOff(Exception):  # noqa: N818 - no error of ours: it plays the provider's
+    """What a streamed body raises to end its connection right there, after all that it gave has left; with a reset,
+    or as a server that closes."""
+
+    def __init__(self, *, reset: bool = False) -> None:
+        super().__init__("the body breaks off")
+        self.reset = reset
+
+
 Handler = Callable[[Request], Answer | Awaitable[Answer]]
 """Answers requests, on the server's event loop, so it must not block. `request.url` is `path?query`, its body
 is after transfer decoding. A handler object may have three more methods:

@@ -18,6 +18,7 @@ from integtest.rules.secrets import mask_request
 
 _LOOKED_AT = 20
 """Interactions that are judged in full to find the nearest."""
+_WIDTH = 200
 _SHOWN = 12
 """Differences that a report lists."""
 _WEIGHTS: Mapping[str, tuple[float, float]] = {
@@ -90,7 +91,8 @@ def explain(
     judged = [(judges[n].judge(request).mismatches, n) for n in near]
     found, number = min(judged, key=lambda pair: (sum(_weights(pair[0])), pair[1]))
     nearest = interactions[number]
-    shown = tuple(mask_mismatch(mismatch, nearest.secrets, known) for mismatch in found)
+    ordered = sorted(found, key=lambda m: (m.part == "body", m.path if m.part == "body" else ""))
+    shown = tuple(mask_mismatch(mismatch, nearest.secrets, known) for mismatch in ordered)
     return Miss(masked, nearest, shown, nearest.contract.provider, why)
 
 
@@ -124,5 +126,9 @@ def _weights(mismatches: Sequence[Mismatch]) -> Iterator[float]:
 
 
 def _told(mismatch: Mismatch) -> str:
-    place = mismatch.part if mismatch.part in ("method", "path") else f"{mismatch.part} {mismatch.path}"
-    return f"{place}: {mismatch.message}"
+    if mismatch.part in ("header", "query") and mismatch.message.startswith(mismatch.part):
+        line = mismatch.message
+    else:
+        place = mismatch.part if mismatch.part in ("method", "path") else f"{mismatch.part} {mismatch.path}"
+        line = f"{place}: {mismatch.message}"
+    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from integtest.adapters.wire.answer import FOREVER, Answer, Handler
+from integtest.adapters.wire.answer import FOREVER, Answer, BrokenOff, Handler
 from integtest.adapters.wire.flush import sent
 from integtest.adapters.wire.reader import Limits, Reader
 from integtest.adapters.wire.writer import Turn, deliver, fit, whole
@@ -184,10 +184,14 @@ class Connection(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - a handler may raise anything
             answer = self._site.failed(error)
             plan = fit(answer, turn)
-        await deliver(answer, plan, self)
-        if answer.finish == "reset":
+        keep, reset = plan.keep, answer.finish == "reset"
+        try:
+            await deliver(answer, plan, self)
+        except BrokenOff as broken:
+            keep, reset = False, broken.reset
+        if reset:
             await self._reset()
-        elif not plan.keep:
+        elif not keep:
             self._end()
 
     def _served(self, task: asyncio.Task[None]) -> None:

@@ -284,7 +284,23 @@ class TestWhatFitsNothing:
             "identity: no interaction answers GET /users/2?x=1",
             '  nearest: "reads a user" (contracts/auth.py:14)',
         ]
-        assert [line.strip().split(":")[0] for line in stub.report().splitlines()[2:]] == ["path", "query x"]
+        assert stub.report().splitlines()[2:] == [
+            '    path: expected "/users/1", got "/users/2"',
+            "    query parameter 'x' is not expected",
+        ]
+
+    def test_is_told_in_the_same_order_each_time(self, play):
+        form = body_of(b"a=1&b=2&c=3&d=4&e=5", "application/x-www-form-urlencoded")
+        _, ask = play(interaction("fills a form", "POST", "/f", headers={"X-A": ("1",)}, body=form))
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        told = {str(ask("POST", "/f", data="z=1", headers=headers).json()["differences"]) for _ in range(10)}
+        assert len(told) == 1
+        assert "header 'X-A' is missing" in told.pop().split("body")[0]
+
+    def test_is_told_in_lines_that_fit_a_screen(self, play):
+        _, ask = play(create)
+        told = ask("POST", "/users", json={"k" * 5000: 1, "name": "x" * 5000, "age": "y" * 5000}).json()
+        assert max(map(len, told["differences"])) <= 200
 
     def test_is_reported_once_however_often_it_came(self, play):
         stub, ask = play(user)

@@ -362,6 +362,25 @@ class TestItComesAndGoes:
                 requests.get(server.url, timeout=10)
             assert stopped.is_set()
 
+    def test_a_handler_that_blocks_is_named_when_the_server_cannot_stop(self, monkeypatch, connect):
+        monkeypatch.setattr("integtest.adapters.wire.server._PATIENCE", 0.05)
+        reached, release = threading.Event(), threading.Event()
+
+        def handler(request):
+            reached.set()
+            release.wait(10)
+            return Answer()
+
+        server = WireServer(handler).start()
+        connect(server).send(get("/"))
+        assert reached.wait(10)
+        (worker,) = [t for t in threading.enumerate() if t.name == f"integtest-wire-{server.port}"]
+        with pytest.raises(ListenError, match="its handler blocks"):
+            server.stop()
+        release.set()
+        worker.join(10)
+        assert not worker.is_alive()
+
     def test_a_process_ends_even_if_its_server_was_never_stopped(self):
         code = """
             from integtest.adapters.wire.server import WireServer
