@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from integtest.authoring.ambiguity import HINT, Register, told
+from integtest.authoring.places import spot
 from integtest.codecs.pact_v4 import interaction_text
 from integtest.model.contract import AnyInteraction, Contract
 from integtest.model.finding import Finding
@@ -32,7 +34,8 @@ def merge(sources: Sequence[Source]) -> tuple[list[Contract], list[Finding]]:
 
     Interactions of several files add up. Where a module and a pact speak of the same pair, the module is what
     counts, and a pact that says something else is a `pact-stale` warning. The same description and states with
-    another content is a `contract-conflict`; the first one counts.
+    another content is a `contract-conflict`; the first one counts. So are interactions of several modules that a
+    provider cannot tell apart.
     """
     contracts: list[Contract] = []
     findings: list[Finding] = []
@@ -42,6 +45,8 @@ def merge(sources: Sequence[Source]) -> tuple[list[Contract], list[Finding]]:
         contract, conflicts = _union(written or ours)
         contracts.append(contract)
         findings += conflicts
+        if len(written) > 1:
+            findings += _alike(contract)
         if written:
             findings += _stale(contract, (source for source in ours if source.compiled))
     return contracts, findings
@@ -94,6 +99,30 @@ def _conflict(one: AnyInteraction, first: Source, second: Source) -> Finding:
         interaction=one.description,
         location=_located(one, second),
     )
+
+
+def _alike(contract: Contract) -> list[Finding]:
+    """What a contract refuses within one module, over several: requests that a provider cannot tell apart."""
+    seen, findings = Register(), []
+    for one in contract.interactions:
+        other = seen.like(one)
+        if other is None:
+            seen.keep(one)
+            continue
+        findings.append(
+            Finding(
+                rule="contract-conflict",
+                severity="error",
+                blame="contract",
+                message=f"{one.description!r} {told(other)}; the other one is at {spot(other.place)}",
+                hint=HINT,
+                consumer=one.contract.consumer,
+                provider=one.contract.provider,
+                interaction=one.description,
+                location=one.place,
+            )
+        )
+    return findings
 
 
 def _stale(contract: Contract, pacts: Iterable[Source]) -> list[Finding]:

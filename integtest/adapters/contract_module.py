@@ -48,8 +48,10 @@ def from_name(name: str) -> list[Contract]:
 def _contracts(module: ModuleType) -> list[Contract]:
     """Contracts built or yet to be built, in the order of their definition, each once."""
     from integtest.authoring.contract import Contract as Authored
+    from integtest.authoring.contract import refuse_duplicates
 
     found = {id(one): one for one in vars(module).values() if isinstance(one, Authored | Contract)}
+    refuse_duplicates(one for one in found.values() if isinstance(one, Authored))
     return [one.build() if isinstance(one, Authored) else one for one in found.values()]
 
 

@@ -37,21 +37,38 @@ class Register:
             raise _clash(
                 new, self._named[name], "is promised twice in the same states", "give it another description"
             )
-        keys = [f"{new.type}\0{states}\0{key}" for key in _asks(new)]
-        for key in keys:
-            other = self._asked.get(key)
-            if other is not None and _answers(other) != _answers(new):
-                raise _clash(
-                    new,
-                    other,
-                    f"asks the same as {other.description!r} in the same states and is promised another reply; "
-                    "a provider cannot tell them apart",
-                    "give one of them a provider state, or a request that differs",
-                )
+        other = self.like(new)
+        if other is not None:
+            raise _clash(new, other, told(other), HINT)
         self._named[name] = new
-        self._asked |= dict.fromkeys(keys, new)
-        self._found.append(new)
+        self.keep(new)
         return new
+
+    def keep(self, new: AnyInteraction) -> None:
+        """Keep an interaction as it is."""
+        self._asked |= dict.fromkeys(_keys(new), new)
+        self._found.append(new)
+
+    def like(self, new: AnyInteraction) -> AnyInteraction | None:
+        """The interaction that asks the same in the same states and is promised another reply."""
+        found = (self._asked.get(key) for key in _keys(new))
+        return next((other for other in found if other is not None and _answers(other) != _answers(new)), None)
+
+
+HINT = "give one of them a provider state, or a request that differs"
+
+
+def told(other: AnyInteraction) -> str:
+    """What is wrong with an interaction that a provider cannot tell from `other`."""
+    return (
+        f"asks the same as {other.description!r} in the same states and is promised another reply; "
+        "a provider cannot tell them apart"
+    )
+
+
+def _keys(interaction: AnyInteraction) -> list[str]:
+    states = _states(interaction.states)
+    return [f"{interaction.type}\0{states}\0{key}" for key in _asks(interaction)]
 
 
 def _clash(new: AnyInteraction, other: AnyInteraction, what: str, hint: str) -> ContractError:

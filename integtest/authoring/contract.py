@@ -169,14 +169,18 @@ def _is(value: Any, kind: type, name: str, example: str) -> None:
 
 
 def refuse_duplicates(contracts: Iterable[Contract]) -> None:
-    """ContractError when two contracts are between the same consumer and provider, with both places."""
-    seen: dict[tuple[str, str], Contract] = {}
+    """ContractError when one file makes two contracts between the same consumer and provider, with both places.
+
+    Over several files a contract may be spread; within one, a second one is a provider's name left unchanged.
+    """
+    seen: dict[tuple[str | None, ...], Contract] = {}
     for contract in contracts:
-        first = seen.setdefault((contract.info.consumer, contract.info.provider), contract)
+        key = (contract.place.file, contract.info.consumer, contract.info.provider)
+        first = seen.setdefault(key, contract)
         if first.place != contract.place:
             raise ContractError(
                 f"{contract.info.consumer} has a second contract with {contract.info.provider}; "
                 f"the first is at {spot(first.place)}",
                 place=spot(contract.place),
-                hint="register all interactions on one Contract, imported where it is needed",
+                hint="name its own provider, or register all interactions on one Contract",
             )

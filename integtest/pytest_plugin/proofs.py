@@ -54,11 +54,11 @@ class Proofs:
     def _keep(self, contract: Contract) -> None:
         """A contract may be spread over several modules: what they declare adds up."""
         pair = (contract.info.consumer, contract.info.provider)
-        held = self.contracts.get(pair, contract)
-        more = [one for one in contract.interactions if one.identity not in _identities(held.interactions)]
-        self.contracts[pair] = (
-            held.model_copy(update={"interactions": (*held.interactions, *more)}) if more else held
-        )
+        held = self.contracts.setdefault(pair, contract)
+        if held.interactions != contract.interactions:
+            known = _identities(held.interactions)
+            more = tuple(one for one in contract.interactions if one.identity not in known)
+            self.contracts[pair] = held.model_copy(update={"interactions": held.interactions + more})
 
     def counts(self) -> tuple[int, int]:
         """How many interactions of the contracts in use are proven, and how many are not."""
