@@ -1,4 +1,7 @@
-"""What was seen, fit to be shown: masked, cut to size, with a line to reproduce it."""
+"""What was seen, fit to be shown: masked, cut to size, with a line to reproduce it.
+
+Secrets' rules are imported where they are needed: a run that finds nothing pays nothing for them.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ import orjson
 
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange, Headers, Request, Response
-from integtest.rules.secrets import MASK, mask_exchange, mask_headers, mask_text
-from integtest.rules.secrets.names import kind_of
 
 _READ = 64 * 1024
 """Bytes of a body that are looked at."""
@@ -31,6 +32,8 @@ def evidence(
 ) -> dict[str, Any]:
     """The evidence of a finding, as `Finding.evidence` says; `known` maps names of secrets to their values,
     `state_ms` is how long the set-up of `state` took."""
+    from integtest.rules.secrets import mask_exchange
+
     seen = mask_exchange(_cut(exchange), known)
     found: dict[str, Any] = {"request": _request(seen.request, exchange.request)}
     if seen.response is not None and exchange.response is not None:
@@ -55,6 +58,8 @@ def told(
     trace: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Evidence without an exchange: a state's set-up, the lines of a traceback."""
+    from integtest.rules.secrets import mask_text
+
     found: dict[str, Any] = {}
     if state:
         found["state"] = mask_text(state, known)
@@ -68,6 +73,9 @@ def told(
 def masked(finding: Finding, known: Mapping[str, str]) -> Finding:
     """The finding with its message, expected and actual value fit to be shown: no credential, and no more than a
     reader takes in."""
+    from integtest.rules.secrets import MASK, mask_headers, mask_text
+    from integtest.rules.secrets.names import kind_of
+
     update: dict[str, Any] = {
         "expected": _value(finding.expected, known),
         "actual": _value(finding.actual, known),
@@ -100,6 +108,8 @@ def curl(request: Request) -> str:
 
 
 def _value(value: Any, known: Mapping[str, str]) -> Any:
+    from integtest.rules.secrets import MASK, mask_text
+
     if isinstance(value, str):
         return mask_text(value, known)[:_SHOWN]
     if not isinstance(value, list | dict):

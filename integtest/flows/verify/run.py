@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from integtest.flows.verify.events import Event, Finished, InteractionFinished, Listener, Started
-from integtest.flows.verify.foreign import Foreign
 from integtest.flows.verify.job import Job, Recording, Target
 from integtest.flows.verify.judging import Judging
 from integtest.flows.verify.live import Live
-from integtest.flows.verify.recorded import Recorded
 from integtest.flows.verify.selection import Selection, select
 from integtest.flows.verify.tally import Tally
 from integtest.model.contract import AsyncMessage, ForeignInteraction, SyncMessage
@@ -91,6 +89,8 @@ class _Run:
     async def _provider(self, name: str, tallies: Sequence[Tally], recorded: dict[str, list[Exchange]]) -> None:
         exchanges = recorded.get(name, [])
         if exchanges:
+            from integtest.flows.verify.recorded import Recorded
+
             judged = Recorded(name, tallies, self._job.judge, self._judging)
             self._findings += judged.run(exchanges, coverage=self._job.interactions is None)
         target = self._job.targets.get(name)
@@ -112,6 +112,8 @@ class _Run:
             await self._foreign(target, self._job.verifier, tallies)
 
     async def _foreign(self, target: Target, verifier: Verifier, tallies: Sequence[Tally]) -> None:
+        from integtest.flows.verify.foreign import Foreign
+
         foreign = Foreign(self._job, target, verifier, self._judging)
         answers = await foreign.open()
         for contract in self._selection.contracts if answers else ():
