@@ -76,7 +76,7 @@ class _Meeting:
     async def _pass(self, request: Any, handler: Any) -> Any:
         response = await handler(request)
         if self._decode:
-            with _refusing_codings(request):
+            with _refusing_codings(request, response):
                 decoded(response)
         return response
 
@@ -86,7 +86,7 @@ class _Meeting:
         try:
             with state.beneath():
                 response = await handler(request)
-            with _refusing_codings(request):
+            with _refusing_codings(request, response):
                 taken(response, take, self._decode)
         except Exception as error:
             self.failed(error)
@@ -129,11 +129,13 @@ def _sock_read(session: Any, timeout: Any) -> float | None:
 
 
 @contextmanager
-def _refusing_codings(request: Any) -> Iterator[None]:
+def _refusing_codings(request: Any, response: Any = None) -> Iterator[None]:
     """Refuse a content coding whose package is not installed as aiohttp's parser does."""
     try:
         yield
     except ContentEncodingError as error:
+        if response is not None:
+            response.close()
         raise aiohttp.ClientResponseError(
             request.request_info, (), status=error.code, message=error.message, headers=error.headers
         ) from error

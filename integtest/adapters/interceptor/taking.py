@@ -74,11 +74,16 @@ class Take:
         self._finish(complete=False, failure=failure)
 
     def let_go(self) -> None:
-        """The client wants no more of the body: no fault of the provider's."""
+        """The client wants no more of the body. A stream counts as whole then: clients leave one at its last event.
+        Anything else is whole when its length came, so that nobody takes half a body for all of it."""
         if self._head is None:
             self.drop()
         else:
-            self._finish(complete=True)
+            self._finish(complete=_is_stream(self._head) or self._length_came(self._head))
+
+    def _length_came(self, head: Response) -> bool:
+        came = sum(len(frame.data) for frame in self._frames)
+        return header_values(head.headers, "content-length") == [str(came)]
 
     def drop(self) -> None:
         """Nothing was exchanged that a tape could answer with: the client failed on its own."""
@@ -118,6 +123,13 @@ def _whole(head: Response, frames: list[Frame], complete: bool) -> Response:
     """The response with its body. Its pieces are frames only where the provider sent it piece by piece: those of a
     body of known length are cut by the network."""
     body = b"".join(frame.data for frame in frames)
-    streamed = media_type(head.content_type) in _STREAMS
-    apart = frames if streamed or (len(frames) > 1 and not header_values(head.headers, "content-length")) else []
+    apart = (
+        frames
+        if _is_stream(head) or (len(frames) > 1 and not header_values(head.headers, "content-length"))
+        else []
+    )
     return head.model_copy(update={"body": body, "frames": tuple(apart), "complete": complete})
+
+
+def _is_stream(head: Response) -> bool:
+    return media_type(head.content_type) in _STREAMS
