@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from integtest.codecs import cassette_json, cassette_jsonl, cassette_yaml
+from integtest.codecs import cassette_json, cassette_jsonl, cassette_yaml, har
 from integtest.codecs.cassette_read import NoCassetteError
 from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.cassette import Cassette
@@ -22,8 +22,8 @@ MAX_BYTES = 100 * 1024 * 1024
 """What a file may have unless a caller says otherwise: 100 MiB."""
 
 _POLL = 0.02
-_CASSETTES = (".yaml", ".yml", ".json", ".jsonl")
-_LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads}
+_CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
+_LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads, ".har": har.loads}
 _WRITERS: dict[str, Callable[[Cassette], bytes]] = {
     ".yaml": cassette_yaml.dumps,
     ".yml": cassette_yaml.dumps,
@@ -98,7 +98,7 @@ def lock(folder: str | Path, timeout: float = 30.0) -> Iterator[None]:
 
 
 def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
-    """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON or JSON Lines; UnreadableFileError
+    """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON, JSON Lines or HAR; UnreadableFileError
     where it is none."""
     place = Place(file=str(path))
     loads = _LOADERS.get(Path(path).suffix.lower(), cassette_yaml.loads)
