@@ -50,20 +50,23 @@ print(seconds, sum(one["result"] == "OK" for one in verifier.results["interactio
 
 
 def pact(size: int) -> dict[str, Any]:
-    """A V4 pact of stateless interactions whose replies match by type."""
-    body = {"content": json.loads(BODY), "contentType": "application/json", "encoded": False}
-    response = {
-        "status": 200,
-        "headers": {"Content-Type": ["application/json"]},
-        "body": body,
-        "matchingRules": {"body": {"$": {"combine": "AND", "matchers": [{"match": "type"}]}}},
-    }
+    """A V4 pact of stateless interactions whose replies match by type, each with an example of its own."""
+    rules = {"body": {"$": {"combine": "AND", "matchers": [{"match": "type"}]}}}
     interactions = [
         {
             "type": "Synchronous/HTTP",
             "description": f"reads person {number}",
             "request": {"method": "GET", "path": f"/people/{number}"},
-            "response": response,
+            "response": {
+                "status": 200,
+                "headers": {"Content-Type": ["application/json"]},
+                "body": {
+                    "content": json.loads(BODY) | {"id": number},
+                    "contentType": "application/json",
+                    "encoded": False,
+                },
+                "matchingRules": rules,
+            },
         }
         for number in range(size)
     ]
