@@ -22,11 +22,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-
 from common import table, write_json
 from provider_process import BODY
 
+HERE = Path(__file__).resolve().parent
 OURS = """
 import sys, time
 from integtest import wiring
