@@ -30,7 +30,7 @@ class Proofs:
         from integtest.authoring.contract import contract_of
 
         for interaction in under_test.interactions:
-            self._keep(contract_of(interaction).build())
+            self.keep(contract_of(interaction).build())
         if "failed" in outcomes.values():
             self.failed |= _identities(under_test.interactions)
         elif all(outcomes.get(phase) == "passed" for phase in ("setup", "call", "teardown")):
@@ -49,9 +49,9 @@ class Proofs:
         self.proven |= {tuple(identity) for identity in sent["proven"]}
         self.failed |= {tuple(identity) for identity in sent["failed"]}
         for text in sent["contracts"]:
-            self._keep(pact_v4.loads(text.encode(), Place(file="a test worker")))
+            self.keep(pact_v4.loads(text.encode(), Place(file="a test worker")))
 
-    def _keep(self, contract: Contract) -> None:
+    def keep(self, contract: Contract) -> None:
         """A contract may be spread over several modules: what they declare adds up."""
         pair = (contract.info.consumer, contract.info.provider)
         held = self.contracts.setdefault(pair, contract)

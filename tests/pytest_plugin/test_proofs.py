@@ -138,3 +138,39 @@ def test_a_configuration_that_cannot_be_read_fails_the_run_with_one_message(run,
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["integtest: *pact*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_two_modules_of_one_pair_share_one_pact(run, repo):
+    repo.makepyfile(
+        contracts_more="""
+from integtest import GET, Contract, Reply
+more = Contract(consumer="till", provider="shop", env="SHOP_URL")
+ping = more.http("answers a ping", request=GET("/ping"), reply=Reply(204))
+"""
+    )
+    ping = """
+from contracts_more import ping
+
+@pytest.mark.contract(ping)
+def test_ping(contract):
+    requests.get(contract.url + "/ping")
+"""
+    run(READS + ping)
+    assert promises(repo) == ["answers a ping", "reads an item"]
+
+
+def test_a_run_of_one_file_keeps_what_other_configured_modules_proved(run, repo):
+    repo.makepyprojecttoml(
+        "[tool.integtest]\ncontracts = ['contracts_shop.py', 'contracts_more.py']\npacts = 'pacts'\n"
+    )
+    repo.makepyfile(
+        contracts_more="""
+from integtest import GET, Contract, Reply
+more = Contract(consumer="till", provider="shop", env="SHOP_URL")
+ping = more.http("answers a ping", request=GET("/ping"), reply=Reply(204))
+"""
+    )
+    ping = "\n@pytest.mark.contract(ping)\ndef test_ping(contract):\n    requests.get(contract.url + '/ping')\n"
+    run(READS + "from contracts_more import ping\n" + ping)
+    run(READS)
+    assert promises(repo) == ["answers a ping", "reads an item"]
