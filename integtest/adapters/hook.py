@@ -24,7 +24,10 @@ class Hook:
     def __init__(self, function: Any, name: str, *, timeout: float = 10.0) -> None:
         self._function: Callable[..., Any] = guarded(function, name) if inspect.isclass(function) else function
         if not callable(self._function):
-            raise ConfigError(f"{name} is a {type(function).__name__}, not a request hook")
+            raise ConfigError(
+                f"{name} is a {type(function).__name__}, not a request hook",
+                hint="name a function that takes a request and returns the one to send",
+            )
         self._name = name
         self._timeout = timeout
         self._worker = Worker("integtest-hook")

@@ -62,7 +62,10 @@ class ContractFixture:
         if len(self.providers) == 1:
             return next(iter(self.providers.values())).url
         if not self.providers:
-            raise UsageError("the test's contract has no HTTP interaction, so nothing is served")
+            raise UsageError(
+                "the test's contract has no HTTP interaction, so nothing is served",
+                hint="messages are handed over: contract.deliver(...)",
+            )
         names = ", ".join(f'contract["{name}"].url' for name in self.providers)
         raise UsageError(f"the test talks to {len(self.providers)} providers", hint=f"say which: {names}")
 

@@ -42,7 +42,8 @@ class HttpTransport:
             parts = urlsplit(base)
             port = parts.port
         except ValueError as error:
-            raise ConfigError(f'"{base}" is not a URL: {error}') from None
+            hint = "write http://host:port/prefix"
+            raise ConfigError(f'"{base}" is not a URL: {error}', hint=hint) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfigError(f'"{base}" is not an http or https URL', hint="write http://host:port/prefix")
         self._host = parts.hostname

@@ -116,7 +116,9 @@ class _Life:
         self._thread.start()
         self._ready.wait()
         if self._failure:
-            raise ListenError(f"cannot serve on port {self.port}: {self._failure}") from self._failure
+            raise ListenError(
+                f"cannot serve on port {self.port}: {self._failure}", hint="leave the port to the system: port 0"
+            ) from self._failure
         _LIVES.add(self)
 
     def end(self) -> None:

@@ -146,7 +146,10 @@ class Stub:
     def _number(self, interaction: Interaction) -> int:
         number = self._numbers.get(interaction) if isinstance(interaction, HttpInteraction) else None
         if number is None:
-            raise UsageError(f'the stub does not hold the interaction "{interaction.description}"')
+            raise UsageError(
+                f'the stub does not hold the interaction "{interaction.description}"',
+                hint="name it where the stub is made: in the test's contract(...) marker",
+            )
         return number
 
     def _fitting(self, request: Request, expected: list[int] | None) -> list[int]:

@@ -51,7 +51,10 @@ class Asker:
         made = await hook(request.model_copy(update={"url": base + request.url}))
         url = made.url.removeprefix(base)
         if url and not url.startswith(("/", "?")):
-            raise HookError(f"the request hook sends to {made.url}, which is not below {base}")
+            raise HookError(
+                f"the request hook sends to {made.url}, which is not below {base}",
+                hint="change what is sent, not where to: the address is the provider's",
+            )
         return made.model_copy(update={"url": url})
 
     async def messages(

@@ -77,7 +77,10 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 def _nothing_promised(job: Job, contracts: Sequence[Contract]) -> UsageError:
     if job.interactions is not None and any(contract.interactions for contract in contracts):
-        return UsageError("nothing to verify: no interaction of these contracts was selected")
+        return UsageError(
+            "nothing to verify: no interaction of these contracts was selected",
+            hint="select one by its description and states as the contract has them",
+        )
     places = ", ".join(contract.place.file or contract.info.provider for contract in contracts)
     return UsageError("nothing to verify: the contracts hold no interaction", place=places)
 
