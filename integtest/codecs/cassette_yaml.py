@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from secrets import token_hex
 from typing import Any
 
 import yaml
 
+from integtest.codecs import json_lines
 from integtest.codecs.cassette_read import KEY, read_cassette
 from integtest.codecs.json_document import NOWHERE
 from integtest.codecs.yaml_tree import parse
@@ -29,11 +32,37 @@ def loads(data: bytes, place: Place = NOWHERE) -> Cassette:
 def dumps(cassette: Cassette) -> bytes:
     """The cassette as a file that vcrpy and pytest-recording load: the same bytes for the same cassette.
 
-    Bodies keep every byte: text of several lines stands as lines, what is not UTF-8 as !!binary. What vcrpy has no
-    word for (provenance, times, frames, failures) stands in the response's `integtest`, which vcrpy carries along.
+    Bodies keep every byte for every reader: text of several lines and JSON stand as lines, what is not UTF-8 as
+    !!binary. What vcrpy has no word for (provenance, times, frames, failures) stands in the response's `integtest`,
+    which vcrpy carries along.
     """
-    text = yaml.dump(document(cassette), Dumper=_Dumper, width=_UNLIMITED, sort_keys=False, allow_unicode=True)
-    return str(text).encode()
+    content, bodies = document(cassette), _Bodies()
+    for one in content["interactions"]:
+        one["request"]["body"] = bodies.taken(one["request"]["body"])
+        one["response"]["body"]["string"] = bodies.taken(one["response"]["body"]["string"])
+    text = yaml.dump(content, Dumper=_Dumper, width=_UNLIMITED, sort_keys=False, allow_unicode=True)
+    return bodies.put_back(text).encode()
+
+
+class _Bodies:
+    """JSON bodies, taken out before PyYAML writes, which breaks lines at widths only, and put in as lines after."""
+
+    def __init__(self) -> None:
+        self._mark = f"json-{token_hex(16)}-"
+        self._texts: list[str] = []
+
+    def taken(self, body: str | bytes | None) -> str | bytes | None:
+        if not isinstance(body, str) or not json_lines.is_fit(body):
+            return body
+        self._texts.append(body)
+        return f"{self._mark}{len(self._texts) - 1}"
+
+    def put_back(self, text: str) -> str:
+        pattern = re.compile(rf"^( *)(\w+: ){self._mark}(\d+)$", re.MULTILINE)
+        return pattern.sub(self._lines, text) if self._texts else text
+
+    def _lines(self, found: re.Match[str]) -> str:
+        return found[1] + found[2] + json_lines.scalar(self._texts[int(found[3])], len(found[1]) + 2)
 
 
 def document(cassette: Cassette) -> dict[str, Any]:
