@@ -107,7 +107,7 @@ class Live:
         if self._target.transport is None:
             return
         exchange = await self._asker.exchange(self._target.transport, interaction, stage.values)
-        self.exchanges += 1
+        self.exchanges += exchange.response is not None
         for came in self._gate.admit(Came(tally, exchange, stage)):
             self._judging.exchange(came.tally, came.exchange, "live", came.stage)
             if came.tally is not tally:

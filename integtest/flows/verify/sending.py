@@ -22,7 +22,7 @@ class MissingSecretError(IntegtestError):
     code = "secret-missing"
 
     def __init__(self, variable: str) -> None:
-        super().__init__(f"the environment variable {variable} is not set")
+        super().__init__(f"the environment variable {variable} is not set", hint=f"export {variable}=…")
         self.variable = variable
 
 

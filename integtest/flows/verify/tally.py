@@ -30,6 +30,7 @@ class Tally:
         self._sources: list[Source] = []
         self._judges: set[Judge] = set()
         self._latencies: list[float] = []
+        self._versions: dict[str, str] = {}
         self._findings: dict[tuple[str, str], tuple[Finding, int]] = {}
 
     @property
@@ -84,8 +85,13 @@ class Tally:
         self.seen += 1
         self._judges.update(judges)
         self._source_of(source)
-        if exchange is not None and exchange.latency is not None:
+        if exchange is None:
+            return
+        if exchange.latency is not None:
             self._latencies.append(exchange.latency)
+        for side in ("consumer_version", "provider_version"):
+            if version := getattr(exchange.provenance, side):
+                self._versions[side] = version
 
     def _source_of(self, source: Source) -> None:
         if source not in self._sources:
@@ -118,6 +124,7 @@ class Tally:
             source=self._source(),
             seen=self.seen,
             latency_ms=percentiles(self._latencies),
+            **self._versions,
             reason=self.reason if status in ("unproven", "skipped", "pending") else None,
         )
 
