@@ -26,9 +26,10 @@ _PLAIN_WIDTH = 100
 
 @dataclass(frozen=True)
 class Text:
-    """What a verb wants written as it is; its exit status is 0."""
+    """What a verb wants written as it is, and its exit status."""
 
     text: str
+    status: int = 0
 
 
 @dataclass(frozen=True)

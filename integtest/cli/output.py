@@ -39,7 +39,7 @@ def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
         return _failed(common, error, wrapped, bug_message(error))
     if isinstance(report, Text):
         _put(common, report.text)
-        return 0
+        return report.status
     _write(common, report)
     return report.outcome.exit_status
 
@@ -82,7 +82,7 @@ def _write(common: Common, report: Report) -> None:
 
 def _put(common: Common, text: str) -> None:
     if common.output is None:
-        _to_stdout(text)
+        to_stdout(text)
         return
     from integtest.adapters.files import atomic_write
 
@@ -91,7 +91,8 @@ def _put(common: Common, text: str) -> None:
         say(f"wrote {shown(common.output)}")
 
 
-def _to_stdout(text: str) -> None:
+def to_stdout(text: str) -> None:
+    """Write and flush; a reader that went away is nobody's error."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

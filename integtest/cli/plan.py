@@ -99,7 +99,7 @@ def _chosen(settings: Settings, chosen: Selection) -> list[ProviderPlan]:
 
 
 def _provider(name: str, settings: ProviderSettings) -> ProviderPlan:
-    return ProviderPlan(name=name, **settings.model_dump())
+    return ProviderPlan(name=name, **settings.model_dump(exclude={"env"}))
 
 
 def _with_flags(provider: ProviderPlan, chosen: Selection) -> ProviderPlan:

@@ -15,6 +15,8 @@ from integtest.config.hints import did_you_mean
 
 VERBS: dict[str, tuple[str, str]] = {
     "verify": ("integtest.cli.verify", "Check contracts against recorded traffic and live providers."),
+    "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
+    "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),
     "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),
     "doctor": ("integtest.cli.doctor", "Look at what is installed, configured and reachable here."),
 }

@@ -83,6 +83,11 @@ class ProviderSettings(Frozen):
         Field(description="What produces messages: `module:object`, or a URL that is asked as Pact does."),
     ] = None
 
+    env: Annotated[
+        Variable | None,
+        Field(description="Environment variable in which the consumer reads the provider's address, for `record`."),
+    ] = None
+
     @model_validator(mode="after")
     def _one_address(self) -> Self:
         if self.url and self.app:
@@ -121,6 +126,17 @@ class ScrubSettings(Frozen):
         return Policy(**fields, known={name: SecretStr(value) for name, value in known.items()})
 
 
+class RecordSettings(Frozen):
+    """Which hosts beyond this machine `integtest record` reaches: the table `[tool.integtest.record]`."""
+
+    hosts: Annotated[
+        tuple[PathText, ...], Field(description="Hosts that may be recorded; `*.staging.example` stands for many.")
+    ] = ()
+    production: Annotated[
+        tuple[PathText, ...], Field(description="Hosts that are never recorded, whatever else is said of them.")
+    ] = ()
+
+
 class Settings(Frozen):
     """The table `[tool.integtest]`."""
 
@@ -151,10 +167,13 @@ class Settings(Frozen):
     scrub: Annotated[ScrubSettings, Field(description="How recordings are scrubbed: a table of its own.")] = (
         ScrubSettings()
     )
+    record: Annotated[RecordSettings, Field(description="Which hosts may be recorded: a table of its own.")] = (
+        RecordSettings()
+    )
     providers: Annotated[
         dict[str, ProviderSettings], Field(description="One table for each provider, by its name in the contracts.")
     ] = {}
 
 
-SECTIONS: Mapping[str, type[Frozen]] = {"scrub": ScrubSettings}
+SECTIONS: Mapping[str, type[Frozen]] = {"scrub": ScrubSettings, "record": RecordSettings}
 """Tables below `[tool.integtest]` by name, besides the providers'."""

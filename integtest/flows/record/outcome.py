@@ -1,0 +1,89 @@
+"""What a recording session came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from integtest.model.base import Frozen
+from integtest.model.finding import Finding
+from integtest.model.http import Place
+
+
+class Recorded(Frozen):
+    """One provider's part."""
+
+    name: str
+    url: str
+    variables: tuple[str, ...] = ()
+    cassette: Path
+    recorded: int = 0
+    """Exchanges written in this session."""
+    replaced: int = 0
+    """Secrets and strings that were replaced."""
+    in_doubt: int = 0
+    """Exchanges left out because nobody can tell whether they hold a secret."""
+    played: int = 0
+    """Requests that the cassette answered already."""
+    recovered: int = 0
+    """Exchanges that an interrupted recorder had left."""
+    failed: int = 0
+    """Recorded exchanges that the provider broke off, or never answered."""
+    elsewhere: dict[str, int] = {}
+    """Redirects that led to hosts where nothing recorded."""
+    unsupported: dict[str, int] = {}
+    """What came and is not recorded, by kind."""
+    doubts: tuple[Finding, ...] = ()
+    problem: Finding | None = None
+    """Why something could not be written."""
+
+
+def findings_of(parts: Sequence[Recorded]) -> tuple[Finding, ...]:
+    """What somebody must act on. Nothing recorded at all is an error: it is never taken for a recording."""
+    nothing = not any(part.recorded or part.played or part.recovered for part in parts)
+    found: list[Finding] = []
+    for part in parts:
+        found += [doubt.model_copy(update={"provider": part.name}) for doubt in part.doubts]
+        found += [part.problem] if part.problem else []
+        if not (part.recorded or part.played or part.in_doubt or part.problem):
+            found.append(_unused(part, nothing=nothing))
+        for host in part.elsewhere:
+            found.append(_left(part, host))
+        for kind, count in part.unsupported.items():
+            found.append(_unsupported(part, kind, count))
+    return tuple(found)
+
+
+def _unused(part: Recorded, *, nothing: bool) -> Finding:
+    named = " or ".join(part.variables)
+    return Finding(
+        rule="nothing-recorded",
+        severity="error" if nothing else "warning",
+        blame="consumer",
+        provider=part.name,
+        message="nothing was recorded: no request came to its address",
+        hint=f"does the client read its address from {named}, when it is called?",
+        location=Place(file=str(part.cassette)),
+    )
+
+
+def _left(part: Recorded, host: str) -> Finding:
+    return Finding(
+        rule="redirect-elsewhere",
+        severity="warning",
+        blame="recording",
+        provider=part.name,
+        message=f"a redirect led to {host}: what followed was not recorded",
+        hint=f"record it too: --upstream NAME=https://{host}",
+    )
+
+
+def _unsupported(part: Recorded, kind: str, count: int) -> Finding:
+    return Finding(
+        rule="not-recordable",
+        severity="warning",
+        blame="recording",
+        provider=part.name,
+        message=f"{count} {kind} requests were answered with 501: integtest does not record {kind}",
+        hint="keep them out of the recording: call the provider itself",
+    )
