@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
     "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),
     "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),
+    "convert": ("integtest.cli.convert", "Write a cassette as one of another kind."),
     "doctor": ("integtest.cli.doctor", "Look at what is installed, configured and reachable here."),
 }
 """Verb -> its module, which has a command of the same name, and the first line of that command's help."""
