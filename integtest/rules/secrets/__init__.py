@@ -2,6 +2,7 @@
 
 from integtest.rules.secrets.actions import MASK, Doubt, Replacement
 from integtest.rules.secrets.check import Checker, check
+from integtest.rules.secrets.contract_keep import keep_for
 from integtest.rules.secrets.keys import KeyMasker, mask_key_parts
 from integtest.rules.secrets.live import StreamScrubber
 from integtest.rules.secrets.mask import mask_exchange, mask_headers, mask_request, mask_response, mask_text
@@ -22,6 +23,7 @@ __all__ = [
     "StreamScrubber",
     "check",
     "doubt_findings",
+    "keep_for",
     "mask_exchange",
     "mask_headers",
     "mask_key_parts",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from integtest.model.http import media_type
 from integtest.rules.secrets import binary, content, multipart
 from integtest.rules.secrets.actions import MASK
+from integtest.rules.secrets.csv_text import csv_edits
 from integtest.rules.secrets.edits import Edit, applied, as_bytes, moved, split
 from integtest.rules.secrets.json_text import json_edits
 from integtest.rules.secrets.places import DEEPEST, At
@@ -77,6 +78,8 @@ class Bodies:
         start = text.lstrip("\ufeff \t\r\n")[:40]
         if media == "application/x-www-form-urlencoded":
             return form_edits(text.rstrip("\r\n"), self._texts, at)
+        if media in ("text/csv", "text/tab-separated-values"):
+            return csv_edits(text, self._texts, at)
         if media == "text/event-stream":
             return stream_edits(text, self._texts, at, events)
         if any(word in media for word in _LINES):

@@ -120,6 +120,16 @@ STAND_IN = re.compile(
 """Finds what `solid` made in the middle of a text."""
 
 
+_FRAGMENTS = re.compile(
+    r"(?i)(?=.*fa[k4]e\d{2})(?:a?[k4]?e?\d{0,5})(?:f(?:a(?:[k4](?:e\d{0,5})?)?)?|1?0{3,}\d{0,5})++"
+)
+
+
+def is_part(value: str) -> bool:
+    """True for a part cut out of what `filled` made, or several parts in a row."""
+    return len(value) < 10000 and _FRAGMENTS.fullmatch("".join(_RUN.findall(value))) is not None
+
+
 def is_filled(value: str) -> bool:
     """True for what `filled` or `solid` made."""
     number = _number_in(value)

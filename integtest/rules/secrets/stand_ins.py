@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from integtest.rules.secrets import kinds, national, shapes
+from integtest.rules.secrets.vendors import prefix_of
 
 _SHAPES = kinds.SHAPES | national.SHAPES
 _TRIES = 40
@@ -28,12 +29,16 @@ def is_stand_in(value: str, kind: str) -> bool:
 
 def is_any_stand_in(value: str) -> bool:
     """True for a stand-in of any kind."""
-    return _is_any(value) if len(value) <= _LONGEST else kinds.GENERAL.known(value)
+    return _is_any(value) if len(value) <= _LONGEST else _is_general(value)
+
+
+def _is_general(value: str) -> bool:
+    return kinds.GENERAL.known(value) or shapes.is_part(value[len(prefix_of(value)) :])
 
 
 @lru_cache(maxsize=65536)
 def _is_any(value: str) -> bool:
-    return kinds.GENERAL.known(value) or any(shape.known(value) for shape in _SHAPES.values())
+    return _is_general(value) or any(shape.known(value) for shape in _SHAPES.values())
 
 
 class Ledger:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from integtest.rules.secrets.edits import Edit, mapped, settled
+from integtest.rules.secrets.edits import Edit, applied, mapped, settled
 from integtest.rules.secrets.json_text import json_edits
 from integtest.rules.secrets.name_table import listed
 from integtest.rules.secrets.names import words
@@ -94,8 +94,10 @@ class _Flow:
             self.pieces.setdefault(place, []).append(value)
             return []
         number = self._seen[place] = self._seen.get(place, -1) + 1
-        own = [] if at.kind is None and self._texts.quiet(value) else self._texts.string(value, at)
-        return settled([*self.extra.get((place, number), []), *own])
+        extra = self.extra.get((place, number), [])
+        rest = applied(value, [edit._replace(new="\0" * (edit.end - edit.start)) for edit in extra])
+        own = [] if at.kind is None and self._texts.quiet(rest) else self._texts.string(rest, at)
+        return settled([*extra, *own])
 
 
 def stream_edits(

@@ -97,7 +97,7 @@ class Texts:
 
     def _named(self, value: str, at: At) -> list[Edit[str]] | None:
         kind = at.kind or ""
-        if not value:
+        if not value.strip("\0"):
             return []
         if self.rules.harmless(value) or (is_redacted(value) and not self.action.forced):
             return []

@@ -167,9 +167,7 @@ SHAPE_POSITIONS = {
     "query value": lambda v: _sent(url=f"http://localhost/find?q={quote(v, safe='')}&page=2"),
     "path segment": lambda v: _sent(url=f"http://localhost/find/{quote(v, safe='')}/items"),
     "fragment": lambda v: _sent(url=f"http://localhost/find#{quote(v, safe='')}"),
-    "custom header": lambda v: _sent(headers=(("X-Trace-Note", f"seen {v.splitlines()[0]} {v[-30:]}"),))
-    if "\n" in v
-    else _sent(headers=(("X-Trace-Note", f"seen {v} here"),)),
+    "custom header": lambda v: _sent(headers=(("X-Trace-Note", f"seen {v} here"),)) if "\n" not in v else None,
     "redirect": lambda v: _reply(b"", "text/plain", ("Location", f"https://app.corp/cb?next={quote(v, safe='')}")),
     "json value": lambda v: _json({"note": f"see {v} please", "n": 1}),
     "json whole value": lambda v: _json({"note": v, "n": 1}),
@@ -238,7 +236,9 @@ SHAPE_POSITIONS = {
         pieces=3,
     ),
     "base64 value": lambda v: _json({"blob": base64.b64encode(f"some text with {v} inside".encode()).decode()}),
-    "base64 json value": lambda v: _json({"blob": base64.urlsafe_b64encode(json.dumps({"k": v}).encode()).decode()}),
+    "base64 json value": lambda v: _json(
+        {"blob": base64.urlsafe_b64encode(json.dumps({"k": v}).encode()).decode()}
+    ),
     "base64 body": lambda v: _reply(base64.b64encode(f"some text with {v} inside".encode()), "text/plain"),
     "binary": lambda v: _reply(b"\x0a\x10\xff\x00" + v.encode() + b"\x00\x12\xfe\x03abc", "application/x-protobuf"),
     "error text": lambda v: Exchange(
@@ -273,14 +273,16 @@ NAMED_POSITIONS = {
     "html input": lambda n, v: _reply(f'<form><input name="{n}" value={quoteattr(v)}>'.encode(), "text/html"),
     "sse": lambda n, v: _reply(f"data: {json.dumps({n: v})}\n\n".encode(), "text/event-stream", pieces=3),
     "tool arguments over events": lambda n, v: _reply(_arguments(n, v).encode(), "text/event-stream", pieces=5),
-    "json lines": lambda n, v: _reply(f"{json.dumps({n: v})}\n{json.dumps({n: v})}\n".encode(), "application/jsonl"),
+    "json lines": lambda n, v: _reply(
+        f"{json.dumps({n: v})}\n{json.dumps({n: v})}\n".encode(), "application/jsonl"
+    ),
     "gzip": lambda n, v: _reply(
         gzip.compress(json.dumps({n: v}).encode()), "application/json", ("Content-Encoding", "gzip")
     ),
     "cut json": lambda n, v: _reply(json.dumps({"a": 1, n: v})[:-2].encode(), "application/json"),
-    "assignment in text": lambda n, v: _reply(f"config: {n}={v}\n".encode(), "text/plain")
-    if not re.search(r"[\s&;,/=]", v)
-    else None,
+    "assignment in text": lambda n, v: (
+        _reply(f"config: {n}={v}\n".encode(), "text/plain") if not re.search(r"[\s&;,/=]", v) else None
+    ),
     "quoted in text": lambda n, v: _reply(f'invalid input {{"{n}": "{v}"}} given'.encode(), "text/plain"),
 }
 
@@ -294,9 +296,10 @@ def _arguments(name: str, value: str) -> str:
 def planted() -> list[tuple[str, str, Exchange]]:
     """All of it: what it is and where, the secret text, the exchange."""
     shaped = [
-        (f"{kind} in {place}", value, make(value))
+        (f"{kind} in {place}", value, exchange)
         for kind, value in BY_SHAPE.items()
         for place, make in SHAPE_POSITIONS.items()
+        if (exchange := make(value)) is not None
     ]
     named = [
         (f"{kind} in {place}", value, exchange)
@@ -319,7 +322,9 @@ def everything_in(exchange: Exchange) -> list[str]:
     if response:
         coding = response.header("content-encoding")
         for body in (response.body, b"".join(f.data for f in response.frames)):
-            opened = {"gzip": gzip.decompress, "deflate": zlib.decompress, "br": brotli.decompress}.get(coding or "")
+            opened = {"gzip": gzip.decompress, "deflate": zlib.decompress, "br": brotli.decompress}.get(
+                coding or ""
+            )
             bodies += [body, opened(body) if opened and body else body]
         texts.append("".join(_flow(bodies[-1])))
     for body in bodies:
@@ -362,7 +367,7 @@ def core(secret: str) -> list[str]:
     if secret.startswith("-----BEGIN"):
         return secret.split("\n")[1:-1]
     if "://" in secret and "@" in secret:
-        return [secret.split("@")[0].rpartition(":")[2]]
+        return [secret.split("@", maxsplit=1)[0].rpartition(":")[2]]
     if secret.startswith("https://hooks"):
         return [secret.rpartition("/")[2]]
     if secret.startswith("eyJ"):
