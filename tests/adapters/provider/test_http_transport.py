@@ -266,42 +266,36 @@ def test_no_request_is_ever_taken_for_two(url, method):
     assert len(server.requests) <= 1
 
 
-async def _closes_after(reader, writer):
-    """Answers as if it kept the connection, then closes it."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-    await writer.drain()
-    raise ConnectionError
-
-
 @pytest.mark.parametrize("request_", [GET, POST], ids=["GET", "POST"])
 def test_a_server_that_closes_idle_connections_unannounced_fails_nothing(request_):
     async def behave(reader, writer):
-        if request_.body:
-            await reader.readexactly(len(request_.body))
-        await _closes_after(reader, writer)
+        await reader.readexactly(len(request_.body))
+        await answers(b"{}")(reader, writer)
+        raise ConnectionError
 
     with raw_server(behave) as server:
         seen = send(server.url, *[request_] * 5)
     assert [one.response and one.response.status for one in seen] == [200] * 5
-    assert len(server.requests) == 5
+    assert len(server.requests) >= 5
 
 
-def test_a_request_that_changes_something_is_never_sent_twice():
-    """A reused connection that breaks under a POST says nothing about whether the POST arrived."""
-    count = 0
+@pytest.mark.parametrize(("request_", "times"), [(GET, 2), (POST, 1)], ids=["GET", "POST"])
+def test_a_request_that_changes_something_is_never_sent_twice(request_, times):
+    """A kept connection that breaks under a request says nothing about whether it arrived."""
+    broke = []
 
-    async def second_breaks(reader, writer):
-        nonlocal count
-        await reader.readexactly(5)
-        count += 1
-        if count == 2:
+    async def breaks_once(reader, writer):
+        await reader.readexactly(len(request_.body) if b"/last" in server.requests[-1] else 0)
+        if b"/last" in server.requests[-1] and not broke:
+            broke.append(1)
             raise ConnectionError
         await answers(b"{}")(reader, writer)
 
-    with raw_server(second_breaks) as server:
-        first, second = send(server.url, POST, POST)
-    assert (first.error, second.error.kind) == (None, "closed")
-    assert len(server.requests) == 2
+    last = request_.model_copy(update={"url": "/last"})
+    with raw_server(breaks_once) as server:
+        *_, seen = send(server.url, GET, GET, GET, last)
+    assert sum(b"/last" in head for head in server.requests) == times
+    assert (seen.error is None) == (times == 2)
 
 
 def test_what_an_address_must_be_is_told():

@@ -188,7 +188,8 @@ def test_no_secret_of_a_recording_shows_in_a_finding(recorded):
         headers={"Authorization": "Basic " + base64.b64encode(b"u:pass-very-secret-2").decode()},
         reply_headers={"Set-Cookie": "sid=cookie-very-secret-3"},
     )
-    verdict = recorded([READS, _authorized("Bearer abc") | {"description": "other"}], [seen])
+    promised = interaction("signs in", "/people/1", {"access_token": "tok-promised-very-secret-4", "id": 1})
+    verdict = recorded([promised, READS, _authorized("Bearer abc") | {"description": "other"}], [seen])
     told = texts(verdict.findings)
     assert verdict.findings
     assert "very-secret" not in told
