@@ -103,11 +103,12 @@ def _read_exchange(entry: Entry) -> Exchange:
     sent, came = _need(entry, "request"), _need(entry, "response")
     own = came.get(KEY)
     kept: dict[str, Any] = own.data() if own and own.mapping() else {}
+    failure = kept.get("error") or kept.get("broke")
     try:
         return Exchange(
             request=_read_request(sent),
             response=None if kept.get("error") else _read_response(came, kept),
-            error=TransportFailure(**kept["error"]) if kept.get("error") else None,
+            error=TransportFailure(**failure) if failure else None,
             latency=kept.get("latency"),
             duration=kept.get("duration"),
             provenance=_read_provenance(entry, came, kept),

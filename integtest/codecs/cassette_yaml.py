@@ -127,6 +127,8 @@ def _own(exchange: Exchange) -> dict[str, Any]:
     if exchange.response is None:
         known["error"] = (exchange.error or TransportFailure(kind="other")).model_dump(exclude_defaults=True)
         return known
+    if exchange.error is not None:  # what came after the headers, and ended the body
+        known["broke"] = exchange.error.model_dump(exclude_defaults=True, exclude={"trace"})
     if exchange.response.frames:
         known["frames"] = [[frame.at, len(frame.data)] for frame in exchange.response.frames]
     for name in ("complete", "http_version"):

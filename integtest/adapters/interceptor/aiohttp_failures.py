@@ -30,12 +30,17 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], FailureKind, FailurePhase |
 def failure_of(error: BaseException) -> TransportFailure | None:
     """What went wrong; None where the client failed on its own."""
     if isinstance(error, aiohttp.ClientPayloadError):
-        kind: FailureKind = "reset" if isinstance(error.__cause__, ConnectionResetError) else "closed"
+        kind: FailureKind = "reset" if _was_reset(error) else "closed"
         return TransportFailure(kind=kind, message=str(error), phase="read")
     for types, kind, phase in _KINDS:
         if isinstance(error, types):
             return TransportFailure(kind=kind, message=_words(error), phase=phase)
     return None
+
+
+def _was_reset(error: BaseException) -> bool:
+    """aiohttp chains what its parser said of the cut, and puts what the connection said into the message alone."""
+    return isinstance(error.__cause__, ConnectionResetError) or ConnectionResetError.__name__ in str(error)
 
 
 def _words(error: BaseException) -> str:
