@@ -10,7 +10,7 @@ from urllib.parse import quote
 from integtest.model.finding import Finding
 from integtest.reports.report import TOOL, VERSION, Report
 from integtest.reports.text import line, plain
-from integtest.reports.words import details, title
+from integtest.reports.words import counts, details, title
 from integtest.rules.verification import RULES
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -23,13 +23,22 @@ def render(report: Report) -> str:
     run = {
         "tool": {"driver": {"name": TOOL, "version": VERSION, "rules": [_rule(rule) for rule in rules]}},
         "columnKind": "unicodeCodePoints",
-        "invocations": [
-            {"executionSuccessful": report.outcome.exit_status != 3, "exitCode": report.outcome.exit_status}
-        ],
+        "invocations": [_invocation(report)],
         "results": [_result(finding, rules.index(finding.rule)) for finding in report.findings],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(plain(log), indent=2, allow_nan=False) + "\n"
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """A log without results reads as success, so that nothing was verified must stand in it."""
+    known = report.outcome.word != "unknown"
+    told = [] if known else [{"level": "error", "message": {"text": f"nothing was verified: {counts(report)}"}}]
+    return {
+        "executionSuccessful": known,
+        "exitCode": report.outcome.exit_status,
+        **({"toolExecutionNotifications": told} if told else {}),
+    }
 
 
 def _rule(rule: str) -> dict[str, Any]:
