@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 LAST = b"0\r\n\r\n"
+_HEX = b"0123456789abcdefABCDEF"
 
 
 def chunk(data: bytes) -> bytes:
@@ -49,9 +50,9 @@ class Unchunker:
         if not size and self._left == 0:
             self._left = None
             return rest
-        try:
-            self._left = int(size, 16)
-        except ValueError:
+        if not size or size.strip(_HEX):
             self.broken = True
-        self.ended = self._left == 0 and not self.broken
+            return b""
+        self._left = int(size, 16)
+        self.ended = self._left == 0
         return rest

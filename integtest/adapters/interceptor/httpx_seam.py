@@ -12,7 +12,7 @@ from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import from_wire, text, upgrades
 from integtest.adapters.interceptor.httpx_bodies import Bodies, read_timeout, wait, wait_async
 from integtest.adapters.interceptor.httpx_failures import failure_of
-from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.playing import Reel, ask
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Request
@@ -31,7 +31,7 @@ def _sync_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., An
             return original(transport, request)
         chunks = list(request.stream)
         sent = head.model_copy(update={"body": b"".join(chunks)})
-        if exchange := tape.play(sent):
+        if exchange := ask(tape, sent):
             return _play(bodies, request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):
             return original(transport, request)
@@ -46,7 +46,7 @@ def _async_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., A
             return await original(transport, request)
         chunks = [chunk async for chunk in request.stream]
         sent = head.model_copy(update={"body": b"".join(chunks)})
-        if exchange := tape.play(sent):
+        if exchange := ask(tape, sent):
             return await _play_async(bodies, request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):
             return await original(transport, request)

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from integtest.model.http import Exchange, Frame, Response, TransportFailure
+from integtest.adapters.interceptor.fields import upgrades
+from integtest.errors import ClosedNetworkError
+from integtest.model.http import Exchange, Frame, Request, Response, TransportFailure
+from integtest.ports import Tape
 
 _BODILESS = (204, 304)
 _CLOSED = TransportFailure(kind="closed", phase="read")
+
+
+def ask(tape: Tape, request: Request) -> Exchange | None:
+    """What the tape plays. ClosedNetworkError as the tape says, or that no recording can be made."""
+    try:
+        return tape.play(request)
+    except ClosedNetworkError as refusal:
+        if not upgrades(request.headers):
+            raise
+        raise ClosedNetworkError(
+            f"{refusal.message}\n  it leaves HTTP for another protocol, as WebSockets do: no cassette holds that",
+            place=refusal.place,
+            hint="let it reach a server on this machine, or stand something in for it",
+        ) from None
 
 
 class Reel:

@@ -17,7 +17,7 @@ from urllib3.util import Timeout
 
 from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import upgrades
-from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.playing import Reel, ask
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.urllib3_failures import exception_for, failure_of
 from integtest.adapters.interceptor.urllib3_played import played
@@ -50,7 +50,7 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(pool, conn, method, url, body=body, headers=headers, **options)
         said, body = body_of(body, getattr(conn, "blocksize", 16384))
         sent = head.model_copy(update={"body": said})
-        if exchange := tape.play(sent):
+        if exchange := ask(tape, sent):
             return _play(Reel(exchange, method, tape.latency), pool, conn, method, url, options)
         send = partial(_send, original, pool, conn, method, url, body=body, headers=headers)
         if upgrades(sent.headers):

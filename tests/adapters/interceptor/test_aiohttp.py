@@ -327,7 +327,7 @@ def test_websockets_pass_while_recording_and_are_refused_while_replaying(offline
                     await socket.send_str("hello")
                     assert (await socket.receive()).data == "hello"
             assert not tape.kept
-            with use(MemoryTape()), pytest.raises(ClosedNetworkError):
+            with use(MemoryTape()), pytest.raises(ClosedNetworkError, match="no cassette holds that"):
                 await session.ws_connect(server.make_url("/"))
 
     asyncio.run(main())
