@@ -22,7 +22,8 @@ MAX_BYTES = 100 * 1024 * 1024
 """What a file may have unless a caller says otherwise: 100 MiB."""
 
 _POLL = 0.02
-_CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
+CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
+"""Suffixes of the files that are read as cassettes in a folder."""
 _LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads, ".har": har.loads}
 _WRITERS: dict[str, Callable[[Cassette], bytes]] = {
     ".yaml": cassette_yaml.dumps,
@@ -127,7 +128,7 @@ def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple
     seen: set[Path] = set()
     for path in paths:
         folder = Path(path).is_dir()
-        for file in walk(Path(path), _CASSETTES) if folder else [Path(path)]:
+        for file in walk(Path(path), CASSETTES) if folder else [Path(path)]:
             if file.resolve() in seen:
                 continue
             seen.add(file.resolve())

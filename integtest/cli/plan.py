@@ -45,6 +45,7 @@ def plan_of(settings: Settings, chosen: Selection | None = None) -> Plan:
         engine=chosen.engine,
         workers=chosen.workers or settings.workers,
         timeout=chosen.timeout or settings.timeout,
+        max_age=settings.max_age,
         secrets=settings.secrets,
     )
 

@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, str] = {
     "INTEGTEST_CONSUMER": "`consumer`",
     "INTEGTEST_FAIL_ON": "`fail-on`",
     "INTEGTEST_TIMEOUT": "`timeout`",
+    "INTEGTEST_MAX_AGE": "`max-age`",
     "INTEGTEST_WORKERS": "`workers`",
     "INTEGTEST_SECRETS": "`secrets`, separated by commas",
     "INTEGTEST_PROVIDERS": "addresses of providers as `NAME=URL` or `NAME=module:app`, separated by commas",

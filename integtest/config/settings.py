@@ -157,6 +157,10 @@ class Settings(Frozen):
     timeout: Annotated[
         Duration, Field(le=86400, description='For one request: seconds, or text such as "10s" and "500ms".')
     ] = 10.0
+    max_age: Annotated[
+        Duration | None,
+        Field(description='How old recordings may be before a warning says so, such as "90d" or "12h".'),
+    ] = None
     workers: Annotated[
         int, BeforeValidator(_no_bool), Field(ge=1, le=1024, description="Requests in flight at once.")
     ] = 16

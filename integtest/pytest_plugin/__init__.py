@@ -21,6 +21,10 @@ CASSETTE = "cassette"
 UNDER_TEST = pytest.StashKey["ContractFixture"]()
 PROOFS = pytest.StashKey["Proofs"]()
 OUTCOMES = pytest.StashKey[dict[str, str]]()
+STALE = pytest.StashKey[str]()
+"""Why a test must not run: its cassette is older than its marker allows."""
+PARTIAL = pytest.StashKey[bool]()
+"""Whether some of the collected tests are left out of the run."""
 REPORT_OPTION = "--integtest-report"
 
 
@@ -50,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line(
         "markers",
-        "cassette(path, *, mode, ignore, templates, headers, repeats, latency, loopback): run on recordings",
+        "cassette(path, *, mode, ignore, templates, headers, repeats, latency, loopback, max_age): run on"
+        " recordings",
     )
     if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
         config.addinivalue_line("markers", "vcr(*paths, **config): run on recordings, with vcrpy's arguments")
@@ -111,7 +116,10 @@ def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """After a test that passed, hold it to its promises; after one that failed, only add what was seen."""
+    """After a test that passed, hold it to its promises; after one that failed, only add what was seen. One whose
+    cassette is older than its marker allows fails, and does not run."""
+    if (old := item.stash.get(STALE, None)) is not None:
+        pytest.fail(old, pytrace=False)
     try:
         result = yield
     except BaseException:
@@ -149,16 +157,22 @@ def _proofs(config: pytest.Config) -> Proofs:
     return config.stash[PROOFS]
 
 
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """A run that leaves tests out cannot tell which cassettes nobody uses."""
+    for item in items[:1]:
+        item.config.stash[PARTIAL] = True
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """pytest-xdist: a worker hands over what its tests proved."""
     output = getattr(node, "workeroutput", {})
     if sent := output.get("integtest"):
         _proofs(node.config).merge(sent)
-    if counts := output.get("integtest_cassettes"):
-        from integtest.pytest_plugin.recordings import add
+    if sent := output.get("integtest_cassettes"):
+        from integtest.pytest_plugin.recordings import merge
 
-        add(node.config, counts)
+        merge(node.config, sent)
 
 
 @pytest.hookimpl(trylast=True)
@@ -170,10 +184,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if proofs is not None:
             output["integtest"] = proofs.dump()
         if "integtest.pytest_plugin.recordings" in sys.modules:
-            from integtest.pytest_plugin.recordings import COUNTS
+            from integtest.pytest_plugin.recordings import dump
 
-            output["integtest_cassettes"] = session.config.stash.get(COUNTS, {})
+            output["integtest_cassettes"] = dump(session)
         return
+    if "integtest.pytest_plugin.recordings" in sys.modules:
+        from integtest.pytest_plugin.recordings import look
+
+        look(session)
     if proofs is not None or session.config.getoption(REPORT_OPTION):
         from integtest.pytest_plugin.finish import finish
 
@@ -189,5 +207,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if "integtest.pytest_plugin.recordings" in sys.modules:
         from integtest.pytest_plugin.recordings import told
 
-        if told_line := told(config):
-            terminalreporter.write_line(told_line)
+        for line, good in told(config, verbose=config.get_verbosity() > 0):
+            terminalreporter.write_line(line, yellow=not good)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,14 +15,17 @@ from pydantic import ValidationError
 from integtest.adapters.interceptor import use
 from integtest.adapters.tape import CassetteTape, RecordMode
 from integtest.errors import UsageError
+from integtest.model.budget import seconds
+from integtest.pytest_plugin import STALE
 from integtest.pytest_plugin.settings import config_of
+from integtest.rules.freshness import staleness
 from integtest.rules.replay import Matching
 from integtest.rules.secrets import Policy
 
 RECORD_OPTION = "--integtest-record"
 _FORBIDDEN = r"<>?%*:|\"'/\\"
 _MATCHING = frozenset(Matching.model_fields)
-_OWN = frozenset({"mode", "latency", "loopback"})
+_OWN = frozenset({"mode", "latency", "loopback", "max_age"})
 
 
 def default_path(item: pytest.Item) -> Path:
@@ -54,21 +58,47 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
         loopback=bool(arguments.get("loopback", False)),
         latency=float(arguments.get("latency", 0.0)),
     )
-    with in_use(item.config, tape):
+    limit = max_age(item, arguments.get("max_age"))
+    if limit is not None and tape.mode != "all" and (found := too_old(tape, limit)):
+        item.stash[STALE] = found
+    with in_use(item.config, tape, limited=limit is not None):
         yield tape
 
 
 @contextmanager
-def in_use(config: pytest.Config, tape: CassetteTape) -> Iterator[None]:
-    """Run on `tape`; what was recorded is written at the end, after a test that failed too."""
-    from integtest.pytest_plugin.recordings import note
+def in_use(config: pytest.Config, tape: CassetteTape, *, limited: bool = False) -> Iterator[None]:
+    """Run on `tape`; what was recorded is written at the end, after a test that failed too. `limited` tells that
+    the test has an age limit of its own."""
+    from integtest.pytest_plugin.recordings import note, warn
 
     try:
         with use(tape):
             yield
     finally:
         note(config, tape)
+        limit = None if limited or tape.mode == "all" else config_of(config.rootpath).settings.max_age
+        if limit is not None and (found := too_old(tape, limit)):
+            warn(config, found)
         tape.close()
+
+
+def max_age(item: pytest.Item, given: Any) -> float | None:
+    """The marker's limit in seconds; UsageError when it is no duration."""
+    try:
+        return None if given is None else seconds(given)
+    except ValueError as error:
+        raise UsageError(f"@pytest.mark.cassette: max_age: {error}", place=item.nodeid) from None
+
+
+def too_old(tape: CassetteTape, limit: float) -> str | None:
+    """What to say of a cassette that is older than `limit` seconds, or does not tell its age."""
+    found = staleness(tape.existing, shown(tape.path), limit, datetime.now(UTC))
+    return "; ".join(f"{shown(tape.path)}: {one.message}; {one.hint}" for one in found) or None
+
+
+def shown(path: Path) -> str:
+    """A path from the working folder, where it is below that."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def mode(config: pytest.Config, own: str | None) -> RecordMode:

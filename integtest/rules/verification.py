@@ -35,6 +35,8 @@ RULES: dict[str, Rule] = {
     "contract-unusable": Rule("error", "contract", "A promise cannot be sent or judged as it is written."),
     "recorded-request-unknown": Rule("warning", "consumer", "A recorded request differs from every promise."),
     "uncontracted-call": Rule("warning", "contract", "Recorded calls that no contract knows."),
+    "cassette-stale": Rule("warning", "recording", "A recording is older than it may be."),
+    "cassette-age-unknown": Rule("warning", "recording", "A recording with a limit on its age does not tell it."),
     "recorded-secret-absent": Rule("info", "recording", "A promised credential is not in the recording."),
     "verifier-failed": Rule("error", "contract", "Pact's verifier could not run."),
     "engines-disagree": Rule("error", "contract", "Pact's verifier and ours judge differently."),

@@ -189,7 +189,7 @@ async def _verify(plan: Plan, listener: Listener | None) -> Verdict:
             environment=os.environ,
             known=_known(plan, contracts) | opener.secrets,
             unread=unread,
-            findings=loaded.findings,
+            findings=(*loaded.findings, *_too_old(plan, recordings)),
             notes=loaded.notes,
         )
         return await run(job, listener)
@@ -242,6 +242,19 @@ def _recordings(plan: Plan) -> tuple[tuple[Recording, ...], tuple[Finding, ...]]
             found.setdefault(str(Path(cassette.place.file or "").resolve()), Recording(cassette, owner))
         unread |= {one.fingerprint: one for one in findings}
     return tuple(found.values()), tuple(unread.values())
+
+
+def _too_old(plan: Plan, recordings: Sequence[Recording]) -> list[Finding]:
+    """What the plan's limit on the age of recordings finds, now."""
+    if plan.max_age is None:
+        return []
+    from datetime import UTC, datetime
+
+    from integtest.rules.freshness import staleness
+
+    now, limit = datetime.now(UTC), plan.max_age
+    cassettes = [recording.cassette for recording in recordings]
+    return [found for one in cassettes for found in staleness(one.exchanges, one.place.file, limit, now)]
 
 
 def _pact_verifier() -> Verifier:

@@ -83,6 +83,11 @@ class CassetteTape:
         return str(self.path)
 
     @property
+    def existing(self) -> tuple[Exchange, ...]:
+        """What the cassette's file held when it was opened."""
+        return self._store.cassette.exchanges
+
+    @property
     def recovered(self) -> int:
         """Exchanges that an interrupted recorder had left, and that are in the cassette again."""
         return self._store.recovered

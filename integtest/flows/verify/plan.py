@@ -62,6 +62,8 @@ class Plan(Frozen):
     """Requests in flight at once."""
     timeout: float = 10.0
     """For one request, and for one state handler."""
+    max_age: float | None = None
+    """Seconds that a recording may be old; None for any age."""
     secrets: tuple[str, ...] = ()
     """Environment variables whose values are masked in every finding."""
     ca_file: str | None = None
