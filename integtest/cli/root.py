@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
     "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),
     "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),
+    "refresh": ("integtest.cli.refresh", "Ask again what cassettes hold, and tell what changed."),
     "convert": ("integtest.cli.convert", "Write a cassette as one of another kind."),
     "doctor": ("integtest.cli.doctor", "Look at what is installed, configured and reachable here."),
 }
