@@ -17,6 +17,8 @@ import orjson
 
 # Before the engine's first call, or it reports to an analytics host.
 os.environ["PACT_DO_NOT_TRACK"] = "true"
+# It would choose another of Pact's engines, which tells and at times judges differently.
+os.environ.pop("PACT_MATCHING_ENGINE", None)
 
 import pact_ffi
 from pact_ffi.ffi import ffi, lib
