@@ -8,10 +8,11 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from secrets import token_hex
+from types import ModuleType
 
-from integtest.codecs import cassette_json, cassette_jsonl, cassette_yaml, har
 from integtest.codecs.cassette_read import NoCassetteError
 from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.cassette import Cassette
@@ -24,13 +25,10 @@ MAX_BYTES = 100 * 1024 * 1024
 _POLL = 0.02
 CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
 """Suffixes of the files that are read as cassettes in a folder."""
-_LOADERS = {".json": cassette_json.loads, ".jsonl": cassette_jsonl.loads, ".har": har.loads}
-_WRITERS: dict[str, Callable[[Cassette], bytes]] = {
-    ".yaml": cassette_yaml.dumps,
-    ".yml": cassette_yaml.dumps,
-    ".json": cassette_json.dumps,
-    ".jsonl": cassette_jsonl.dumps,
-}
+_CODECS = {".json": "cassette_json", ".jsonl": "cassette_jsonl", ".har": "har"}
+"""The codec of a cassette by its suffix, vcrpy's YAML for others; imported when one is read or written, for a run
+without cassettes shall not pay for YAML."""
+_WRITTEN = (".yaml", ".yml", ".json", ".jsonl")
 
 
 def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
@@ -102,20 +100,25 @@ def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
     """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON, JSON Lines or HAR; UnreadableFileError
     where it is none."""
     place = Place(file=str(path))
-    loads = _LOADERS.get(Path(path).suffix.lower(), cassette_yaml.loads)
-    return loads(read_bytes(path, limit), place)
+    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(read_bytes(path, limit), place)
+    return loaded
+
+
+def _codec(suffix: str) -> ModuleType:
+    return import_module(f"integtest.codecs.{_CODECS.get(suffix, 'cassette_yaml')}")
 
 
 def cassette_writer(path: str | Path) -> Callable[[Cassette], bytes]:
     """What makes the bytes of a cassette file, by its suffix; UsageError for a kind that is not written."""
     suffix = Path(path).suffix.lower()
-    if suffix not in _WRITERS:
+    if suffix not in _WRITTEN:
         raise UsageError(
             f"cassettes are not written as {suffix or 'a file without a suffix'}",
             place=str(path),
-            hint=f"name it with one of {', '.join(_WRITERS)}",
+            hint=f"name it with one of {', '.join(_WRITTEN)}",
         )
-    return _WRITERS[suffix]
+    dumps: Callable[[Cassette], bytes] = _codec(suffix).dumps
+    return dumps
 
 
 def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple[list[Cassette], list[Finding]]:
