@@ -69,9 +69,18 @@ class Desk:
             self.tape.keep(exchange)
         except IntegtestError as error:
             self.problem = self.problem or error
+        except Exception as error:  # noqa: BLE001 - whatever it is, an exchange is lost, and that must be told
+            what = f"an exchange could not be recorded: {type(error).__name__}: {error}"
+            self.problem = self.problem or UnrecordedError(what, place=self.tape.name)
         whole = exchange.error is None and (exchange.response is None or exchange.response.complete)
         self._failed += not whole
         self._told(self.counts)
+
+
+class UnrecordedError(IntegtestError):
+    """An exchange was passed on and is not in the cassette, for a reason that nobody foresaw."""
+
+    code = "unrecorded"
 
 
 class Slip:

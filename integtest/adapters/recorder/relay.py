@@ -44,9 +44,9 @@ class Relay:
         self._response, self.headers = response, head_of(response)
         version = "HTTP/1.0" if response.version == (1, 0) else "HTTP/1.1"
         self._take.answered(response.status, response.reason or "", self.headers, version)
-        if self._request.method == "HEAD" or response.status in (204, 304):
-            return await self._bodiless(response)
         length = self._length()
+        if self._request.method == "HEAD" or response.status in (204, 304) or length == 0:
+            return await self._bodiless(response)
         if is_text(self.headers) and self._is_short(length):
             return await self._whole(response)
         return self._streamed(response, length)

@@ -36,6 +36,9 @@ def recording(folder: Path, *upstreams: Upstream, mode="once", policy=None, sile
         session.add(name, origin(at), folder / name / "recorded.yaml", **more)
     with session:
         yield session if len(upstreams) > 1 else session.lines[0]
+    for line in session.lines:
+        assert line.desk.problem is None
+        assert line.server.errors == ()
 
 
 def exchanges(folder: Path, name: str = "a"):
@@ -216,7 +219,9 @@ def test_interim_answers_are_passed_over_and_an_expectation_is_met_here(tmp_path
     answers = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + says(b"done", "Content-Type: text/plain")
     with Upstream(always(answers)) as upstream, recording(tmp_path, upstream) as line:
         with socket.create_connection(("127.0.0.1", line.server.port), timeout=20) as sock:
-            sock.sendall(b"PUT /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n")
+            sock.sendall(
+                b"PUT /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
             assert sock.recv(100).startswith(b"HTTP/1.1 100 ")
             sock.sendall(chunk(b"hello ") + chunk(b"you") + chunk(b""))
             assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
@@ -301,7 +306,9 @@ def test_credentials_are_added_in_place_of_the_clients_and_never_recorded(tmp_pa
 @pytest.mark.parametrize("chunked", [False, True])
 def test_an_exchange_is_on_disk_before_its_client_has_the_last_byte(tmp_path, chunked):
     answer = (
-        says(chunk(b"x" * 9) + chunk(b""), "Transfer-Encoding: chunked", length=False) if chunked else says(b"x" * 9)
+        says(chunk(b"x" * 9) + chunk(b""), "Transfer-Encoding: chunked", length=False)
+        if chunked
+        else says(b"x" * 9)
     )
     with Upstream(always(answer)) as upstream, recording(tmp_path, upstream) as line:
         for number in range(1, 6):
@@ -374,7 +381,10 @@ def test_once_refuses_a_cassette_that_is_there_and_leaves_it_alone(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_asked(tmp_path):
     (tmp_path / "a").write_text("a file")
-    with pytest.raises(UnreadableFileError, match="cannot be recorded to"), recording(tmp_path, "http://127.0.0.1:1"):
+    with (
+        pytest.raises(UnreadableFileError, match="cannot be recorded to"),
+        recording(tmp_path, "http://127.0.0.1:1"),
+    ):
         pass
 
 
@@ -404,7 +414,9 @@ def test_only_the_providers_own_address_is_exchanged(said, heard):
 @settings(max_examples=200)
 @given(
     st.lists(
-        st.sampled_from([b"https://idp.example", b"https:\\/\\/idp.example", b"/", b".", b":", b"h", b"http", b"a "]),
+        st.sampled_from(
+            [b"https://idp.example", b"https:\\/\\/idp.example", b"/", b".", b":", b"h", b"http", b"a "]
+        ),
         max_size=8,
     ),
     st.lists(st.integers(1, 7), min_size=1, max_size=30),
@@ -426,7 +438,13 @@ def test_a_text_that_ends_in_no_address_is_not_held_back():
 
 
 def test_header_values_of_other_hosts_stay(tmp_path):
-    hints = ("Strict-Transport-Security: max-age=1", "Alt-Svc: h3=x", "Link: <https://cdn.example/x>", "X-A: 1", "X-A: 2")
+    hints = (
+        "Strict-Transport-Security: max-age=1",
+        "Alt-Svc: h3=x",
+        "Link: <https://cdn.example/x>",
+        "X-A: 1",
+        "X-A: 2",
+    )
     with Upstream(always(says(b"", *hints))) as upstream, recording(tmp_path, upstream) as line:
         said = httpx.get(line.url)
     assert said.headers.get_list("x-a") == ["1", "2"]
