@@ -133,5 +133,5 @@ def _notes(done: Refresh, path: Path | None, *, detailed: bool) -> list[str]:
     wrote = f"wrote {path}" if path else "nothing was written"
     first = f"{done.file}: {done.answered} of {done.asked} asked again and answered, {len(done.kept)} kept; {wrote}"
     kept = [f"kept as it was: {reason}" for reason in dict.fromkeys(done.kept)]
-    values = [found.message for found in done.findings if found.severity == "info"]
+    values = [f"{found.location.pointer} {found.message}" for found in done.findings if found.severity == "info"]
     return [first, *kept, *values, *(done.notes if detailed else [])]

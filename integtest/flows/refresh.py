@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from integtest.codecs.content import decoded_body
+from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange, Response
@@ -97,10 +99,20 @@ def _compare(done: Refresh, old: Sequence[Exchange], new: Sequence[Exchange], re
         was, now = old[number].response, new[number].response
         if was is None or now is None:
             continue
-        found = change(was, now)
+        found = change(_plain(was), _plain(now))
         done.notes.append(f"{call(old[number])}: {now.status}{_latency(old[number], new[number])}")
-        if found.in_shape or found.told():
-            done.findings.append(_changed(old[number], now, found.told(), in_shape=found.in_shape, file=done.file))
+        if found.in_shape:
+            done.findings.append(_reshaped(old[number], now, found.told(), done.file))
+        elif found.told():
+            done.findings.append(_changed(old[number], found.told(), done.file))
+
+
+def _plain(response: Response) -> Response:
+    """Without its content codings; as it is where they cannot be undone."""
+    try:
+        return response.model_copy(update={"body": decoded_body(response)})
+    except UnreadableFileError:
+        return response
 
 
 def _latency(was: Exchange, now: Exchange) -> str:
@@ -110,15 +122,25 @@ def _latency(was: Exchange, now: Exchange) -> str:
     return f" in {now.latency * 1000:.0f} ms{before}"
 
 
-def _changed(old: Exchange, now: Response, told: str, *, in_shape: bool, file: str) -> Finding:
+def _reshaped(old: Exchange, now: Response, told: str, file: str) -> Finding:
     return Finding(
-        rule="recording-changed" if in_shape else "recording-values-changed",
-        severity="error" if in_shape else "info",
+        rule="recording-changed",
+        severity="error",
         blame="provider",
-        message=f"{call(old)} answers otherwise than recorded: {told}",
-        hint="look at the new cassette, and run the tests on it" if in_shape else None,
+        message=f"answers otherwise than recorded: {told}",
+        hint="look at the new cassette, and run the tests on it",
         location=old.place.model_copy(update={"file": file, "pointer": call(old)}),
         actual=now.status,
+    )
+
+
+def _changed(old: Exchange, told: str, file: str) -> Finding:
+    return Finding(
+        rule="recording-values-changed",
+        severity="info",
+        blame="provider",
+        message=f"answers otherwise than recorded: {told}",
+        location=old.place.model_copy(update={"file": file, "pointer": call(old)}),
     )
 
 
@@ -128,7 +150,7 @@ def _unanswered(old: Exchange, seen: Exchange, file: str) -> Finding:
         rule="recording-unreachable",
         severity="error",
         blame="provider",
-        message=f"{call(old)} got no answer, and stays as it was: {reason}",
+        message=f"got no answer, and stays as it was: {reason}",
         hint="is the provider running? --upstream NAME=URL or --base URL names where it answers",
         location=old.place.model_copy(update={"file": file, "pointer": call(old)}),
     )
