@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
+from aiohttp import http_parser
 from aiohttp.http_exceptions import ContentEncodingError
-from aiohttp.http_parser import DeflateBuffer
 
 from integtest.adapters.interceptor.aiohttp_failures import broken_off, failure_of
 from integtest.adapters.interceptor.fields import from_wire
@@ -22,7 +22,7 @@ from integtest.adapters.interceptor.taking import Take
 Source = Callable[[], Awaitable[tuple[bytes, bool] | None]]
 """Gives the next piece and whether it ends a chunk of the transfer coding; None at the end of the body."""
 
-_CODINGS = ("gzip", "deflate", "br", "zstd")
+_CODINGS = ("gzip", "deflate", "br", *(["zstd"] if hasattr(http_parser, "HAS_ZSTD") else []))
 _LIMIT = 1 << 16
 """Bytes that aiohttp's readers buffer by default."""
 
@@ -46,7 +46,7 @@ class PulledReader(aiohttp.StreamReader):
         super().__init__(protocol, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
         self._source = source
         self._let_go = let_go
-        self._into: Any = DeflateBuffer(self, coding) if coding else self
+        self._into: Any = http_parser.DeflateBuffer(self, coding) if coding else self
         self._more = False
         if chunked:
             self.begin_http_chunk_receiving()
@@ -92,6 +92,7 @@ class StandInProtocol:
 
     connected = True
     upgraded = False
+    _reading_paused = False
     transport = None
 
     def __init__(self, *message: Any) -> None:

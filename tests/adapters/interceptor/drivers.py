@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -29,7 +30,8 @@ class Outcome:
         return b"".join(self.pieces)
 
     def failed(self, error):
-        self.error = f"{type(error).__module__}.{type(error).__name__}: {error}"
+        said = re.sub(r" at 0x[0-9a-f]+", "", str(error))
+        self.error = f"{type(error).__module__}.{type(error).__name__}: {said}"
         return self
 
     def heard(self, piece, on_piece):
