@@ -28,7 +28,8 @@ CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
 _CODECS = {".json": "cassette_json", ".jsonl": "cassette_jsonl", ".har": "har"}
 """The codec of a cassette by its suffix, vcrpy's YAML for others; imported when one is read or written, for a run
 without cassettes shall not pay for YAML."""
-_WRITTEN = (".yaml", ".yml", ".json", ".jsonl")
+WRITTEN = (".yaml", ".yml", ".json", ".jsonl")
+"""Suffixes of those that are written too."""
 
 
 def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
@@ -111,11 +112,11 @@ def _codec(suffix: str) -> ModuleType:
 def cassette_writer(path: str | Path) -> Callable[[Cassette], bytes]:
     """What makes the bytes of a cassette file, by its suffix; UsageError for a kind that is not written."""
     suffix = Path(path).suffix.lower()
-    if suffix not in _WRITTEN:
+    if suffix not in WRITTEN:
         raise UsageError(
             f"cassettes are not written as {suffix or 'a file without a suffix'}",
             place=str(path),
-            hint=f"name it with one of {', '.join(_WRITTEN)}",
+            hint=f"name it with one of {', '.join(WRITTEN)}",
         )
     dumps: Callable[[Cassette], bytes] = _codec(suffix).dumps
     return dumps

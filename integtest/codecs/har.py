@@ -220,7 +220,7 @@ def _times(entry: Node) -> tuple[float | None, float | None]:
     total = entry.get("time")
     whole = [known[name] for name in ("send", "wait", "receive") if name in known]
     if whole:
-        return sum(whole), known.get("wait")
+        return round(sum(whole), 6), known.get("wait")
     return (_number(total) / 1000 if total is not None and _number(total) >= 0 else None), None
 
 

@@ -36,7 +36,8 @@ def convert(
             replaced += len(done.replaced)
             ready.append((done.cassette, target))
         else:
-            findings += [found for exchange in cassette.exchanges for found in checker.exchange(exchange)]
+            found = [one for exchange in cassette.exchanges for one in checker.exchange(exchange)]
+            findings += [one.model_copy(update={"hint": "take it out on the way: --scrub"}) for one in found]
             ready.append((cassette, target))
     if findings:
         return Conversion(tuple(findings))

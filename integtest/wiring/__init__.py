@@ -267,14 +267,26 @@ def scrub_cassettes(paths: Sequence[str], policy: Policy, *, check: bool) -> Scr
     """Check the cassettes in files and folders, or mend them in place; what cannot be read is a finding."""
     from dataclasses import replace
 
-    from integtest.adapters.files import atomic_write, cassette_writer, load_cassettes
+    from integtest.adapters.files import WRITTEN, atomic_write, cassette_writer, load_cassettes
     from integtest.flows import scrub as flow
 
     cassettes, unread = load_cassettes(paths)
+    # What is only read, as HAR is, cannot be mended in place: its secrets are told.
+    mended = [one for one in cassettes if not check and Path(one.place.file or "").suffix.lower() in WRITTEN]
+    looked = flow.check([one for one in cassettes if one not in mended], policy)
 
     def write(cassette: Cassette) -> None:
         path = cassette.place.file or ""
         atomic_write(path, cassette_writer(path)(cassette))
 
-    done = flow.check(cassettes, policy) if check else flow.scrub(cassettes, policy, write)
-    return replace(done, findings=(*unread, *done.findings))
+    done = flow.scrub(mended, policy, write)
+    findings = (*unread, *map(_read_only_hint, looked.findings), *done.findings)
+    read, exchanges = looked.cassettes + done.cassettes, looked.exchanges + done.exchanges
+    return replace(done, findings=findings, cassettes=read, exchanges=exchanges)
+
+
+def _read_only_hint(found: Finding) -> Finding:
+    file = found.location.file or ""
+    if not file.lower().endswith(".har"):
+        return found
+    return found.model_copy(update={"hint": f"run: integtest convert --scrub {file} NAME.yaml"})

@@ -130,3 +130,21 @@ def test_what_cannot_be_converted_is_one_message(folder: Path, arguments: tuple[
     assert result.exit_code == status, result.output
     assert "Traceback" not in result.output
     assert not (folder / "new.yaml").exists()
+
+
+def test_scrub_tells_of_a_har_that_it_cannot_mend_and_mends_the_rest(folder: Path) -> None:
+    entry = {
+        "request": {
+            "method": "GET",
+            "url": "http://127.0.0.1:9/",
+            "headers": [{"name": "Authorization", "value": f"Bearer {TOKEN}"}],
+        },
+        "response": {"status": 200, "headers": [], "content": {}},
+    }
+    (folder / "mixed").mkdir()
+    (folder / "mixed/seen.har").write_text(json.dumps({"log": {"entries": [entry]}}))
+    write(folder / "mixed/old.yaml", token=TOKEN)
+    result = CliRunner().invoke(main, ["scrub", "mixed"])
+    assert result.exit_code == 1
+    assert "integtest convert --scrub mixed/seen.har" in result.output
+    assert TOKEN.encode() not in (folder / "mixed/old.yaml").read_bytes()
