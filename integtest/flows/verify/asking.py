@@ -8,7 +8,7 @@ from typing import Any
 
 from integtest.errors import HookError
 from integtest.flows.verify.job import Job, Target
-from integtest.flows.verify.sending import fill, overlay
+from integtest.flows.verify.sending import fill, overlay, sendable
 from integtest.model.contract import AnyInteraction, AsyncMessage, HttpInteraction, SyncMessage
 from integtest.model.http import Exchange, Request
 from integtest.model.matching import Body
@@ -41,7 +41,7 @@ class Asker:
         request = overlay(request, self._target.headers)
         if self._target.hook is not None:
             request = await self._hooked(transport.base, request)
-        return await transport.send(request, timeout=self._job.timeout)
+        return await transport.send(sendable(request), timeout=self._job.timeout)
 
     async def _hooked(self, base: str, request: Request) -> Request:
         """The hook sees, and may change, the absolute URL; it stays below the provider's base."""

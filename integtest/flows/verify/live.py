@@ -40,7 +40,8 @@ class Live:
         shared = self._target.states is None or not self._target.states.isolated
         alone = [tally for tally in mine if tally.interaction.states and shared]
         together = [tally for tally in mine if not (tally.interaction.states and shared)]
-        if mine and await self._open(probe=not together):
+        tells = any(isinstance(tally.interaction, HttpInteraction) for tally in together)
+        if mine and await self._open(probe=not tells):
             await self._at_once(together)
             for tally in alone:
                 await self._one(tally)

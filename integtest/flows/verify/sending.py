@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,6 +15,8 @@ from integtest.model.contract import SecretUse
 from integtest.model.http import Headers, Request
 from integtest.rules.match.paths import Any as Wild
 from integtest.rules.match.paths import Step, parse
+
+_BREAKS = re.compile(r"[\r\n\0]")
 
 
 class MissingSecretError(IntegtestError):
@@ -41,6 +44,23 @@ def overlay(request: Request, headers: Headers) -> Request:
     names = {name.lower() for name, _ in headers}
     kept = tuple((name, value) for name, value in request.headers if name.lower() not in names)
     return request.model_copy(update={"headers": (*kept, *headers)})
+
+
+def sendable(request: Request) -> Request:
+    """`request`, if it can stand in HTTP as it is; ContractError otherwise, which shows no header's value."""
+    if _BREAKS.search(request.method) or not request.method:
+        raise ContractError(f"{request.method!r:.40} is no HTTP method")
+    if not request.url.startswith(("/", "?")) and request.url:
+        raise ContractError(
+            f"the path {request.url!r:.80} does not start with /", hint="the provider's address is given apart"
+        )
+    for name, value in request.headers:
+        if _BREAKS.search(name) or _BREAKS.search(value):
+            raise ContractError(
+                f"the header {name!r:.80} holds a line break, and cannot be sent",
+                hint="does a secret's variable end in one?",
+            )
+    return request
 
 
 def _value(use: SecretUse, environment: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from integtest.errors import StateError
 from integtest.model.contract import AnyInteraction, ProviderState
 from integtest.model.finding import Finding
 from integtest.ports import StateHandlers
-from integtest.rules.evidence import told
+from integtest.rules.evidence import masked, told
 from integtest.rules.verification import finding
 
 
@@ -69,10 +69,11 @@ def _failure(error: StateError, interaction: AnyInteraction, known: Mapping[str,
 
 def _told(rule: str, error: StateError, interaction: AnyInteraction, known: Mapping[str, str]) -> Finding:
     place = f"{error.place}: " if error.place else ""
-    return finding(
+    found = finding(
         rule,
         f"{place}{error.message}",
         interaction=interaction,
         hint=error.hint,
         evidence=told(known, trace=error.trace) or None,
     )
+    return masked(found, known)

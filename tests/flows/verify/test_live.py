@@ -27,6 +27,7 @@ from verifying import (
 
 from integtest.flows.verify.events import Finished, InteractionFinished, Started
 from integtest.flows.verify.plan import Plan, ProviderPlan
+from integtest.wiring import _verify as verify_in_loop
 from integtest.wiring import verify
 
 ADA = {"id": 1, "name": "Ada"}
@@ -422,6 +423,40 @@ def test_a_provider_that_is_down_gets_no_states_set_up():
     url = f"http://127.0.0.1:{closed_port()}"
     verdict = run(interaction("a", "/a", given="s"), url=url, states={"s": lambda: calls.append(1)})
     assert (rules(verdict), calls) == (["provider-unreachable"], [])
+
+
+def test_a_url_of_messages_that_is_down_is_one_error():
+    verdict = run(*(message(f"m{n}", {}) for n in range(5)), url=f"http://127.0.0.1:{closed_port()}")
+    assert (rules(verdict), verdict.exit_status()) == (["provider-unreachable"], 3)
+
+
+def test_teardown_runs_when_the_run_is_interrupted():
+    told = []
+
+    def state():
+        told.append("up")
+        yield
+        told.append("down")
+
+    async def main():
+        started = asyncio.Event()
+
+        async def slow(headers, content):
+            started.set()
+            await asyncio.sleep(3600)
+
+        plan = Plan(
+            contracts=(contract(interaction("a", "/a", given="s")),),
+            providers=(ProviderPlan(name="people", app=App({"GET /a": slow}), states={"s": state}),),
+            timeout=3600.0,
+        )
+        task = asyncio.ensure_future(verify_in_loop(plan, None))
+        await started.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(main())
+    assert told == ["up", "down"]
 
 
 @pytest.mark.parametrize("behaviour", [resets, says(b"\x16\x03\x01garbage\r\n\r\n", close=True), says(close=True)])
