@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
     usage is not: it has no report."""
     _check_folder(common.output)
     try:
-        report = verb()
+        with _alone(common):
+            report = verb()
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except IntegtestError as error:
@@ -42,6 +44,11 @@ def reported(common: Common, verb: Callable[[], Report | Text]) -> int:
         return report.status
     _write(common, report)
     return report.outcome.exit_status
+
+
+def _alone(common: Common) -> AbstractContextManager[object]:
+    """What contract modules, handlers and apps print goes to stderr where stdout is for a machine to read."""
+    return nullcontext() if common.form == "terminal" else redirect_stdout(sys.stderr)
 
 
 class UnforeseenError(IntegtestError):

@@ -32,12 +32,23 @@ async def bounded(work: Awaitable[T], timeout: float) -> T:
     """What `work` gives; HungError after `timeout` seconds. Its own TimeoutError comes out as it is."""
     try:
         async with asyncio.timeout(timeout) as limit:
-            return await work
+            return await _uncancelled(work)
     except TimeoutError as error:
         if not limit.expired():
             raise
         cause = error.__cause__ or error
         raise HungError(user_frames(traceback.extract_tb(cause.__traceback__))) from None
+
+
+async def _uncancelled(work: Awaitable[T]) -> T:
+    """A cancellation that nobody asked for is the function's own error, and must not end the run."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError("CancelledError was raised") from None
 
 
 class Worker:
@@ -103,7 +114,7 @@ def _settle(future: asyncio.Future[Any], outcome: Any, error: BaseException | No
         return
     if error is None:
         future.set_result(outcome)
-    elif isinstance(error, StopIteration):
-        future.set_exception(RuntimeError("StopIteration was raised"))
+    elif isinstance(error, StopIteration | asyncio.CancelledError):
+        future.set_exception(RuntimeError(f"{type(error).__name__} was raised"))
     else:
         future.set_exception(error)
