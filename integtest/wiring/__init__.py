@@ -272,8 +272,9 @@ def scrub_cassettes(paths: Sequence[str], policy: Policy, *, check: bool) -> Scr
 
     cassettes, unread = load_cassettes(paths)
     # What is only read, as HAR is, cannot be mended in place: its secrets are told.
-    mended = [one for one in cassettes if not check and Path(one.place.file or "").suffix.lower() in WRITTEN]
-    looked = flow.check([one for one in cassettes if one not in mended], policy)
+    fits = [not check and Path(one.place.file or "").suffix.lower() in WRITTEN for one in cassettes]
+    mended = [one for one, fit in zip(cassettes, fits, strict=True) if fit]
+    looked = flow.check([one for one, fit in zip(cassettes, fits, strict=True) if not fit], policy)
 
     def write(cassette: Cassette) -> None:
         path = cassette.place.file or ""

@@ -57,7 +57,9 @@ def test_a_har_becomes_a_cassette(folder: Path) -> None:
     }
     (folder / "seen.har").write_text(json.dumps({"log": {"entries": [entry]}}))
     assert run("seen.har", "seen.yaml").exit_code == 0
-    assert exchanges(folder / "seen.yaml")[0].response.body == b"ok"
+    response = exchanges(folder / "seen.yaml")[0].response
+    assert response is not None
+    assert response.body == b"ok"
 
 
 def test_a_secret_is_refused_and_nothing_is_written(folder: Path) -> None:

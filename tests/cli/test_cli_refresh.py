@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from click.testing import CliRunner, Result
 from integtest.adapters.files import cassette_writer, load_cassette
 from integtest.cli.root import main
 from integtest.model.cassette import Cassette
-from integtest.model.http import Exchange, Frame, Request, Response, TransportFailure
+from integtest.model.http import Exchange, Frame, Provenance, Request, Response, TransportFailure
 
 TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
 OLD = {"id": "c-1", "at": "2024-01-01T00:00:00Z", "items": [{"n": 1}], "note": "old"}
@@ -197,3 +198,13 @@ def test_what_cannot_be_is_one_message(folder: Path, arguments: tuple[str, ...],
     assert result.exit_code == status, result.output
     assert told in result.output
     assert "Traceback" not in result.output
+
+
+def test_verify_tells_of_recordings_that_are_too_old_or_of_unknown_age(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.integtest]\nmax-age = "30d"\n')
+    aged = Provenance(recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
+    write(folder / "old.yaml", exchange("http://api.test", provenance=aged))
+    write(folder / "unknown.yaml", exchange("http://api.test"))
+    result = CliRunner().invoke(main, ["verify", "--cassette", ".", "--format", "json"])
+    found = {one["location"]["file"]: one["rule"] for one in json.loads(result.stdout)["findings"]}
+    assert found == {"old.yaml": "cassette-stale", "unknown.yaml": "cassette-age-unknown"}
