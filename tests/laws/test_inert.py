@@ -13,8 +13,6 @@ from integtest.codecs import pact_v4
 from integtest.flows.verify.plan import Plan, ProviderPlan
 from integtest.wiring import judge, verify
 
-pytest_plugins = ["pytester"]
-
 
 class Thread(BaseModel):
     id: str

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 SHOP = """
 from pydantic import BaseModel
 from integtest import GET, POST, Contract, Reply, State

@@ -9,6 +9,7 @@ import textwrap
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import aiohttp
 import httpx
@@ -306,6 +307,6 @@ def test_a_process_ends_with_a_tape_open_and_threads_running():
     """
     run = [sys.executable, "-c", textwrap.dedent(script)]
     ended = subprocess.run(
-        run, capture_output=True, text=True, timeout=30, env={"PYTHONPATH": sys.path[0]}, check=False
+        run, capture_output=True, text=True, timeout=30, env={"PYTHONPATH": str(Path(__file__).parent)}, check=False
     )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("bye\n", "", 0)
