@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 from weakref import WeakSet
+
+from pydantic import ValidationError
 
 from integtest.authoring import build
 from integtest.authoring.ambiguity import Register
@@ -40,7 +42,7 @@ class Contract:
                 refuse(f"a contract needs a {role}, not {name!r}", f'write {role}="…"')
         if base and (not base.startswith("/") or base.endswith("/")):
             refuse(f"base={base!r} must begin with a slash and end without one", 'for example base="/v1"')
-        self.info = ContractInfo(consumer=consumer, provider=provider, kind=kind, env=env, base=base)
+        self.info = _made(ContractInfo, consumer=consumer, provider=provider, kind=kind, env=env, base=base)
         self.place = caller()
         self._register = Register()
         _CONTRACTS.add(self)
@@ -83,7 +85,8 @@ class Contract:
         aside = Aside()
         asked, content = build.request_pattern(request, self.info.base, aside)
         answered = build.response_pattern(reply, aside)
-        found = HttpInteraction(
+        found = _made(
+            HttpInteraction,
             **common(self.info, description, aside, terms),
             request=asked,
             response=answered,
@@ -104,7 +107,9 @@ class Contract:
         """A message that the provider sends on a queue or topic; `contents` as the body of a `Reply`."""
         aside = Aside()
         pattern = build.message_pattern(contents, metadata or {}, content_type, aside, "response")
-        return self._register.add(AsyncMessage(**common(self.info, description, aside, terms), message=pattern))
+        return self._register.add(
+            _made(AsyncMessage, **common(self.info, description, aside, terms), message=pattern)
+        )
 
     def sync_message(
         self,
@@ -128,7 +133,8 @@ class Contract:
         asked = build.message_pattern(request, metadata or {}, content_type, aside, "request")
         answers = replies or [reply]
         answered = tuple(build.message_pattern(one, {}, content_type, aside, "response") for one in answers)
-        found = SyncMessage(
+        found = _made(
+            SyncMessage,
             **common(self.info, description, aside, terms),
             request=asked,
             responses=answered,
@@ -144,10 +150,13 @@ class Contract:
         _is(request, Draft, "request", 'POST("/hooks/review", json=Model)')
         aside = Aside()
         pattern, delivery = build.incoming(request, aside)
-        found = AsyncMessage(**common(self.info, description, aside, terms), message=pattern, delivery=delivery)
+        found = _made(
+            AsyncMessage, **common(self.info, description, aside, terms), message=pattern, delivery=delivery
+        )
         return self._register.add(found)
 
 
+Made = TypeVar("Made", ContractInfo, HttpInteraction, AsyncMessage, SyncMessage)
 _CONTRACTS: WeakSet[Contract] = WeakSet()
 
 
@@ -161,6 +170,15 @@ def contract_of(interaction: model.Interaction) -> Contract:
         f"{interaction.description!r} belongs to no contract of this process",
         hint="use the object that contract.http(…) or contract.message(…) returned",
     )
+
+
+def _made(part: type[Made], /, **fields: Any) -> Made:
+    """A part of the model; what it refuses is told as a fault of the contract."""
+    try:
+        return part(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return refuse(f"{'.'.join(map(str, first['loc']))}={first['input']!r:.80} cannot be: {first['msg']}")
 
 
 def _is(value: Any, kind: type, name: str, example: str) -> None:

@@ -189,7 +189,10 @@ def _mixed(shapes: list[tuple[str, Shape]], path: str, hint: Hint | None) -> Sha
     wanted = kind_of(hint.value) if hint and hint.pinned else None
     order = [kind for kind in _ORDER if kind in by_kind]
     shown = wanted if wanted in by_kind and "string" not in by_kind else order[0]
-    names = [_BASE[kind] if kind != "boolean" or shown == "boolean" else "boolean" for kind in (shown, *by_kind)]
+    names = [
+        _BASE[kind] if kind != "boolean" or shown == "boolean" else "boolean"
+        for kind in (shown, *(one for one in (*_ORDER, "null") if one in by_kind))
+    ]
     weaker = [item for _, shape in shapes for item in shape.weaker]
     if any(len(shape.rules[path].matchers) > 1 or _is_exact(shape, path) for _, shape in shapes):
         weaker.append((path, "each alternative's own values"))

@@ -128,6 +128,8 @@ def once_in(path: str | None, content: Content) -> str | None:
     """The JSON path of the idempotency key; ContractError when the request's body has no such place."""
     if path is None:
         return None
+    if not isinstance(path, str):
+        refuse(f"once={path!r} is not a JSON path", 'for example once="$.idempotency_key"')
     steps = [found.groups() for found in _STEP.finditer(path)]
     if not path.startswith("$") or not steps or "$" + "".join(map(_written, _STEP.finditer(path))) != path:
         refuse(f"once={path!r} is not a JSON path", 'for example once="$.idempotency_key"')
@@ -166,6 +168,8 @@ def _allowed(schema: dict[str, Any] | None, keys: Sequence[str | int]) -> bool:
 def noted(comments: str | Sequence[str] | Mapping[str, Any]) -> dict[str, Any]:
     """Comments as Pact V4 writes them: text lines under `text`, other keys as given."""
     if isinstance(comments, Mapping):
-        return dict(comments)
+        if "integtest" in comments:
+            refuse("comments may not hold the key 'integtest': the pact keeps integtest's own part there")
+        return {str(key): _json(value) for key, value in comments.items()}
     lines = [comments] if isinstance(comments, str) else list(comments)
     return {"text": lines} if lines else {}

@@ -145,6 +145,22 @@ def _refusals() -> list[tuple[str, Callable[[Contract], Any], str]]:
             lambda c: c.http("a", request=GET("/", query={"q": from_state("q", example="x")}), reply=ok),
             "takes 'q' from a provider state, but has none",
         ),
+        (
+            "a budget in text",
+            lambda c: c.http("a", request=GET("/"), reply=ok, budget="300ms"),
+            "budget='300ms' cannot be",
+        ),
+        ("once by number", lambda c: c.http("a", request=GET("/"), reply=ok, once=3), "not a JSON path"),
+        (
+            "our own comments",
+            lambda c: c.http("a", request=GET("/"), reply=ok, comments={"integtest": 1}),
+            "own part",
+        ),
+        (
+            "odd comments",
+            lambda c: c.http("a", request=GET("/"), reply=ok, comments={"a": object()}),
+            "cannot stand in",
+        ),
         ("nameless state", lambda c: c.http("a", given=[""], request=GET("/"), reply=ok), "not the name of a"),
         ("state twice", lambda c: c.http("a", given=["x", "x"], request=GET("/"), reply=ok), "given twice"),
         (

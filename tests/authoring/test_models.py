@@ -27,6 +27,7 @@ from typing_extensions import TypedDict
 
 from integtest import json_schema, regex
 from integtest.errors import ContractError
+from integtest.model.contract import HttpInteraction
 from tests.authoring.conftest import Bench
 
 T = TypeVar("T")
@@ -107,6 +108,8 @@ TABLE: list[tuple[Any, dict[str, list[str]], list[Any], list[Any]]] = [
     (dict[str, int], {"$": ["values"], "$.*": ["integer"]}, [{}, {"it's": 1, "": 2}], [{"a": "x"}, [], None]),
     (int | None, {"$": ["integer", "null"]}, [1, None], ["x", {}]),
     (Colour | None, {"$": ["type", "null"]}, ["red", None], ["green", 1]),
+    (Literal["a"] | Literal["b"], {"$": ["type", "regex"]}, ["a", "b"], ["c", None]),
+    (Literal["a"] | int | None, {"$": ["type", "integer", "null"]}, ["a", 1, None], ["b", True]),
     (str | int, {"$": ["type", "integer"]}, ["x", 1], [None, True, 1.5, []]),
     (Cat | None, {"$": ["include"]}, [None, {"kind": "cat", "lives": 9}], ["x", {"kind": "cat"}]),
     (Cat | str, {"$": ["include"]}, ["x", {"kind": "cat", "lives": 9}], [None, 1]),
@@ -153,6 +156,62 @@ def test_each_kind_has_its_rules_takes_what_is_good_and_refuses_what_is_not(
     assert bench.takes(found, json.loads(found.response.body.content))
     assert [value for value in good if not bench.takes(found, value)] == []
     assert [value for value in bad if bench.takes(found, value)] == []
+
+
+def _says_in_pact(found: HttpInteraction) -> dict[str, Any]:
+    rules = found.response.rules.body.items()
+    return {path: [(rule.match, rule.args) for rule in one.matchers] for path, one in rules}
+
+
+def test_pact_alone_knows_sizes_enumerations_and_forms(bench: Bench) -> None:
+    """What a tool without the schema reads from the compiled pact."""
+
+    class Model(BaseModel):
+        sized: Annotated[list[int], Field(min_length=1, max_length=3)]
+        colour: Colour
+        day: dt.date
+        code: Annotated[str, StringConstraints(pattern="[a-z]{2}")]
+
+    assert _says_in_pact(bench.reply(Model)) == {
+        "$.sized": [("type", {"min": 1, "max": 3})],
+        "$.sized[*]": [("integer", {})],
+        "$.colour": [("type", {}), ("regex", {"regex": "^(?:red|blue)$"})],
+        "$.day": [("date", {"format": "yyyy-MM-dd"})],
+        "$.code": [("type", {}), ("regex", {"regex": r"[\s\S]*(?:[a-z]{2})[\s\S]*"})],
+    }
+
+
+class Listed(BaseModel):
+    kind: Literal["listed"]
+    value: list[int]
+
+
+class Plain(BaseModel):
+    kind: Literal["plain"]
+    value: int
+
+
+class Nested(BaseModel):
+    kind: Literal["nested"]
+    value: dict[str, Cat]
+
+
+def test_a_union_of_models_is_shown_by_the_one_that_demands_nothing_of_the_others(bench: Bench) -> None:
+    """Pact demands the containers of its example: under one key the variants may not hold other things."""
+    found = bench.reply(Listed | Plain)
+    assert json.loads(found.response.body.content) == {"kind": "plain", "value": 1}
+    assert bench.takes(found, {"kind": "listed", "value": [1, 2]})
+    assert not bench.takes(found, {"kind": "listed", "value": 1})
+
+
+def test_a_union_that_no_example_can_show_must_be_pinned(bench: Bench) -> None:
+    with pytest.raises(
+        ContractError, match="a container in one alternative and something else in another"
+    ) as caught:
+        bench.reply(Listed | Nested)
+    assert "example={…}" in (caught.value.hint or "")
+    found = bench.reply(Listed | Nested, example={"kind": "listed", "value": [7]})
+    assert bench.takes(found, {"kind": "listed", "value": []})
 
 
 class Optionals(BaseModel):
@@ -248,6 +307,13 @@ def test_an_example_of_a_model_lends_its_values_without_demanding_optional_field
     found = bench.reply(Model)
     assert json.loads(found.response.body.content) == {"a": 5}
     assert bench.takes(found, {"a": 1})
+
+
+def test_elements_of_several_kinds_in_an_example_do_not_bind_their_places(bench: Bench) -> None:
+    """Pact compares elements by position, each with the example's."""
+    mixed = Annotated[list[str | int], Field(min_length=2, examples=[["a", 1]])]
+    assert bench.takes(bench.reply(mixed), ["a", "b"])
+    assert bench.takes(bench.reply(mixed), [1, 2])
 
 
 def _unmakeable() -> list[tuple[Any, str]]:

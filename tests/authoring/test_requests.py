@@ -65,6 +65,12 @@ def test_a_hole_in_a_path_takes_values_and_matchers(
     assert [url for url in bad if bench.hears(found, url=url)] == []
 
 
+def test_the_text_around_a_hole_is_text_and_no_pattern(bench: Bench) -> None:
+    found = bench.asks(GET("/v1.0/{id}(x)", path={"id": integer(7)}))
+    assert bench.hears(found, url="/v1.0/8(x)")
+    assert not bench.hears(found, url="/v1a0/8(x)")
+
+
 def test_a_path_of_several_state_values_is_made_whole() -> None:
     contract = Contract(consumer="c", provider="p", base="/v1")
     ids = {"a": from_state("left", example=1), "b": from_state("right", example="x"), "c": "fixed"}
