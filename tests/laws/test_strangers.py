@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
-from test_nothing_passes import READ, folder, pact, verify
+from test_nothing_passes import CASSETTE, READ, folder, pact, verify
+
+from integtest import GET, Contract, Reply
+from integtest.adapters.wire.server import WireServer
+from integtest.adapters.wire.stub import Stub
+from integtest.wiring import judge
 
 __all__ = ["folder", "verify"]
 
@@ -105,3 +111,16 @@ def test_what_a_state_handler_says_of_its_secrets_is_masked(folder, verify):
         ran = verify(*args, "--format", form)
         assert "no login with password=***" in ran.out
         assert "hunter2xx" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("written", ["/u/ä b", "/u/%C3%A4%20b"])
+def test_a_path_is_the_same_however_it_is_written(written, folder, verify):
+    contract = Contract(consumer="web", provider="users")
+    contract.http("reads", request=GET(written), reply=Reply(200))
+    with WireServer(Stub(contract.build(), judge())) as server:
+        assert httpx.get(f"{server.url}/u/ä b").status_code == 200
+        assert httpx.get(f"{server.url}/u/%c3%a4%20b").status_code == 200
+        assert httpx.get(f"{server.url}/u/a b").status_code == 500
+    pact(folder, [READ | {"request": {"method": "GET", "path": written}}])
+    (folder / "coded.yaml").write_text(CASSETTE.format(path="/u/%C3%A4%20b"))
+    assert verify("--contract", "pact.json", "--cassette", "coded.yaml").status == 0

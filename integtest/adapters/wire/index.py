@@ -20,7 +20,7 @@ from integtest.model.matching import Body, RequestPattern, RuleList
 from integtest.rules.match.content_types import detected, parsed
 from integtest.rules.match.query import rules_for
 from integtest.rules.match.selection import Place, root
-from integtest.rules.match.target import split
+from integtest.rules.match.target import decoded, split
 
 _LEAVES = 40
 """Places of a JSON body that count at most: enough to tell bodies apart, few enough to look up."""
@@ -73,6 +73,7 @@ class Index:
     def candidates(self, request: Request) -> list[int]:
         """The numbers of the patterns that may match, in order."""
         path, query = split(request.url)
+        path = decoded(path)
         pieces = path.split("/")
         method = request.method.upper()
         seen: dict[str, list[str]] = {}
@@ -107,7 +108,7 @@ def _target(pattern: RequestPattern) -> tuple[_Target, Hashable]:
         literals = {}
     exact_method = rules.method is None and made.method is None
     segments = None if literals is None else tuple(literals)
-    where: Hashable = pattern.path if literals is None else tuple(literals.values())
+    where: Hashable = decoded(pattern.path) if literals is None else tuple(literals.values())
     return _Target(exact_method, segments), (pattern.method.upper() if exact_method else None, where)
 
 

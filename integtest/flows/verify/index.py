@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote
 
 from integtest.flows.verify.tally import Tally
 from integtest.model.contract import HttpInteraction
 from integtest.model.http import Request
 from integtest.model.matching import RequestPattern, RuleSet
 from integtest.rules.match import Judge, RequestJudge
+from integtest.rules.match.target import decoded
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Index:
         if pattern.rules.path or pattern.rules.method:
             self._ruled.append(entry)
         else:
-            self._exact.setdefault((pattern.method.upper(), pattern.path), []).append(entry)
+            self._exact.setdefault((pattern.method.upper(), decoded(pattern.path)), []).append(entry)
 
     def candidates(self, request: Request) -> list[Entry]:
         """The promises whose method and path the request has."""
@@ -59,7 +59,7 @@ class Index:
         known = self._known.get((method, path))
         if known is None:
             bare = Request(method=method, url=path)
-            known = self._exact.get((method, unquote(path)), []) + [e for e in self._ruled if _has(e, bare)]
+            known = self._exact.get((method, decoded(path)), []) + [e for e in self._ruled if _has(e, bare)]
             self._known[method, path] = known
         return known
 
