@@ -88,6 +88,7 @@ class HttpTransport:
                     if connection.answered or not connection.reused or request.method not in _IDEMPOTENT:
                         raise
                     # The provider closed it while it was idle: that says nothing about this request.
+                    connection = None
                     connection = await self._connect()
                     await self._carry(connection, head, request)
         except _FAULTS as fault:
@@ -116,18 +117,15 @@ class HttpTransport:
     async def _connection(self, method: str) -> Connection:
         """An idle connection, or a new one. What may not be sent twice goes over an idle one only where the
         provider is known to keep them: some close without a word, and the close may still be on its way."""
-        await asyncio.sleep(0)  # Lets a close that has arrived be seen.
-        waiting, self._idle = self._idle, []
-        for connection in waiting:
-            if connection.fresh(_IDLE):
-                self._keeps |= connection.idle() > _SETTLED
-                self._idle.append(connection)
-            else:
-                connection.close()
-        if self._idle and (self._keeps or method in _IDEMPOTENT):
+        if method not in _IDEMPOTENT:
+            await asyncio.sleep(0)  # Lets a close that has arrived be seen.
+            self._keeps |= any(one.fresh(_IDLE) and one.idle() > _SETTLED for one in self._idle)
+        while self._idle and (self._keeps or method in _IDEMPOTENT):
             connection = self._idle.pop()
-            connection.reused = True
-            return connection
+            if connection.fresh(_IDLE):
+                connection.reused = True
+                return connection
+            connection.close()
         return await self._connect()
 
     async def _connect(self) -> Connection:
