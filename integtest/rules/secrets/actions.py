@@ -84,7 +84,7 @@ class Fake(Action):
         self.ledger, self.learned = ledger, learned
 
     def replace(self, value: str, kind: str, at: At, make: Make | None = None) -> str:
-        if _is_there(value) and value not in self.ledger:
+        if kind != "known" and _is_there(value) and value not in self.ledger:
             self.ledger.keep(value)
             return value
         new = self.ledger.stand_in(value, kind, make)
@@ -107,7 +107,7 @@ def _digits_only(value: str, number: int) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and (text[0] != "0" or len(text) == 1) and text.lstrip("-").replace(".", "", 1).isdigit()
+    return text.isascii() and (text[0] != "0" or len(text) == 1) and text.lstrip("-").isdigit()
 
 
 class Mask(Action):
@@ -135,7 +135,7 @@ class Note(Action):
     """For checking: nothing is changed."""
 
     def replace(self, value: str, kind: str, at: At, make: Make | None = None) -> str:
-        if not _is_there(value):
+        if kind == "known" or not _is_there(value):
             if make is not None:
                 make(value, 1)
             self.learn(value, kind)

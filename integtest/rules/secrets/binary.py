@@ -71,10 +71,19 @@ def _looks_random(run: bytes) -> bool:
 
 def binary_edits(data: bytes, texts: Texts, at: At) -> Iterator[Edit[bytes]]:
     """Edits of the readable stretches, each of the same length."""
+    for form in texts.rules.known:
+        mark = form.text.encode("utf-8", "surrogateescape")
+        for found in re.finditer(re.escape(mark), data):
+            yield Edit(found.start(), found.end(), _fitted(texts.replace_known(form, at), len(mark), texts))
     for run in _RUN.finditer(data):
         text = run[0].decode("ascii")
         if texts.clean(text):
             continue
         for start, end, new in texts.scan(text, at):
-            fitted = new if texts.readable else new[: end - start].ljust(end - start, "x")
-            yield Edit(run.start() + start, run.start() + end, fitted.encode("ascii", "replace"))
+            yield Edit(run.start() + start, run.start() + end, _fitted(new, end - start, texts))
+
+
+def _fitted(new: str, size: int, texts: Texts) -> bytes:
+    """At exactly this size, except where people read it."""
+    data = new.encode("ascii", "replace")
+    return data if texts.readable else data[:size].ljust(size, b"x")

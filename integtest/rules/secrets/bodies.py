@@ -99,8 +99,8 @@ class Bodies:
         if not declared:
             return self._texts.string(text, at)
         if not self._texts.readable and self._has_lost_key(text[bad:], [e.start - bad for e in edits]):
-            whole = self._doubtful(b"*" * len(text), at, "it is not the JSON it says, and names secrets")
-            return [Edit(0, len(text), e.new.decode("ascii")) for e in whole] or edits
+            whole = self._doubtful(text.encode("utf-8", "replace"), at, "it is not JSON, and names secrets")
+            return [Edit(0, len(text), "*" * len(text))] if whole else edits
         return edits
 
     def _has_lost_key(self, rest: str, starts: Sequence[int]) -> bool:

@@ -33,7 +33,7 @@ _LONG_NUMBER = 9
 class _Open:
     """An object or array being read; its members are judged when it ends, so that each knows its siblings."""
 
-    __slots__ = ("_at", "count", "deep", "is_array", "keys", "kind", "members", "name", "parent", "step")
+    __slots__ = ("_at", "anchor", "count", "deep", "is_array", "keys", "kind", "members", "name", "parent", "step")
 
     def __init__(
         self, name: str, kind: str | None, parent: _Open | None, step: str | int, *, is_array: bool
@@ -41,6 +41,7 @@ class _Open:
         self.name, self.kind, self.is_array = name, kind, is_array
         self.parent, self.step = parent, step
         self.deep: int = parent.deep + 1 if parent else 0
+        self.anchor: _Open = self if parent is None or self.deep < _DEEPEST_POINTER else parent.anchor
         self.members: list[tuple[int, int, str | int, bool]] = []
         self.keys: list[str] = []
         self.count = 0
@@ -48,9 +49,11 @@ class _Open:
 
     def at(self) -> At:
         """Its place, worked out when it is first asked for; that of a very deep one is its ancestor's."""
+        if self.anchor is not self:
+            return self.anchor.at()
         if self._at is None:
             above = _ROOT if self.parent is None else self.parent.at()
-            self._at = above.below(self.step) if 1 < self.deep < _DEEPEST_POINTER else above
+            self._at = above.below(self.step) if self.deep > 1 else above
         return self._at
 
     def stands_at(self, at: At) -> _Open:
@@ -137,7 +140,7 @@ class _Reader:
         if not edits:
             self._plain_keys.add(key)
         self.edits += string_edits(inner, key, edits, start)
-        return applied(key, edits)
+        return applied(key, [edit._replace(new="***") for edit in edits])
 
     def _open(self, top: _Open, step: str | int, *, is_array: bool) -> None:
         name, kind = top.name, top.kind

@@ -25,9 +25,13 @@ class _Claims:
 
     def __init__(self, values: Values) -> None:
         self._values = values
-        self.quiet, self.clean = values.quiet, values.clean
+        self.clean = values.clean
         self.number, self.scan, self.kind = values.number, values.scan, values.kind
         self.webhooks, self.segment_kind = values.webhooks, values.segment_kind
+
+    def quiet(self, value: str) -> bool:
+        """Never: a claim's name is judged here."""
+        return not value
 
     def string(self, value: str, at: At) -> list[Edit[str]]:
         name = at.where.rsplit("/", 1)[-1]

@@ -46,6 +46,7 @@ def _email(value: str, number: int) -> str:
     return f"f{number:0{max(1, len(value) - 7 - len(label))}d}@{label}.test"
 
 
+_DIALLED = re.compile(r"[+\d ().x/-]+")
 _NANP = re.compile(r"1?[234]0055501\d\d")
 
 
@@ -66,6 +67,8 @@ def _phone(value: str, number: int) -> str | None:
 
 def _is_phone(value: str) -> bool:
     old = checksums.digits_of(value)
+    if len(old) < 7 or not _DIALLED.fullmatch(value):
+        return False
     if _NANP.fullmatch(old):
         return True
     rest = old[2:] if value.startswith("+") else old
@@ -124,13 +127,13 @@ def _is_iban(value: str) -> bool:
 
 _FIRST_DAY = date(1900, 1, 1)
 _DAYS = 3650
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?=$|[T ])")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?")
 _LOCAL = re.compile(r"(\d\d?)([./-])(\d\d?)\2(\d{4})")
 
 
 def _birth_date(value: str, number: int) -> str:
     """In the first ten years of 1900, in the same format."""
-    if _ISO.match(value):
+    if _MOMENT.fullmatch(value):
         return f"{_FIRST_DAY + timedelta(days=number % _DAYS)}" + re.sub(r"\d", "0", value[10:])
     if found := _LOCAL.fullmatch(value):
         both = f"{number % 12 + 1:02d}" if len(found[1]) == len(found[3]) == 2 else str(number % 9 + 1)
@@ -141,11 +144,12 @@ def _birth_date(value: str, number: int) -> str:
 
 
 def _is_birth_date(value: str) -> bool:
-    if _ISO.match(value) or re.fullmatch(r"(?:19|20)\d{6}", value):
+    if _MOMENT.fullmatch(value) or re.fullmatch(r"(?:19|20)\d{6}", value):
         return value.startswith("190")
     return value[-4:-1] == "190" if _LOCAL.fullmatch(value) else shapes.is_filled(value)
 
 
+_ADDRESS = re.compile(r"[0-9a-f.:]{1,45}")
 _NETS = ("192.0.2.", "198.51.100.", "203.0.113.")
 
 
@@ -157,7 +161,7 @@ def _ip(value: str, number: int) -> str:
 
 
 def _is_ip(value: str) -> bool:
-    return value.startswith((*_NETS, "2001:db8::"))
+    return value.startswith((*_NETS, "2001:db8::")) and _ADDRESS.fullmatch(value) is not None
 
 
 GENERAL = Shape(_token, _is_token)

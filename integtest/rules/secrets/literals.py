@@ -72,7 +72,7 @@ class Form(NamedTuple):
     text: str
     value: str
     style: str
-    """`plain`, `percent`, `plus`, `json`, `slashes`, `hex`, or `base64:PAD:ALPHABET`."""
+    """A name in `_STYLES`, or `base64:PAD:ALPHABET`."""
 
     def write(self, new: str) -> str:
         """The stand-in in this form."""
@@ -89,6 +89,8 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "percent-bare": quote,
     "plus": quote_plus,
     "json": lambda value: json.dumps(value)[1:-1],
+    "json-bare": lambda value: json.dumps(value, ensure_ascii=False)[1:-1],
+    "json-twice": lambda value: json.dumps(json.dumps(value)[1:-1])[1:-1],
     "slashes": _slashes,
     "hex": lambda value: value.encode("utf-8", "replace").hex(),
 }

@@ -18,7 +18,7 @@ from integtest.rules.secrets.policy import Policy
 from integtest.rules.secrets.stand_ins import Ledger
 
 _SCRUBBED = re.compile(
-    r"(?i)fa[k4]e\d{4}|f\d{1,9}@x{1,3}\.test|fake\d+@example\.com|(?<![a-z0-9])f0\d{1,5}(?![a-z0-9])"
+    r"(?i)f[\W_]?a[\W_]?[k4][\W_]?e[\W_]?\d[\W_]?\d|f\d{1,9}@x{1,3}\.test|fake\d+@example\.com|(?<![a-z0-9])f0\d{1,5}(?![a-z0-9])"
 )
 """A sign that an exchange was scrubbed before."""
 
@@ -47,6 +47,8 @@ class Scrubber:
         self._policy = policy or Policy()
         self._rules = Rules(self._policy)
         self._ledger, self._learned = Ledger(), Literals()
+        for value in dict.fromkeys(form.value for form in self._rules.known):
+            self._ledger.stand_in(value, "known")
 
     def exchange(self, exchange: Exchange) -> Scrubbed:
         """Scrubs one exchange. What it teaches is used for all that follow; `cassette` goes back as well."""

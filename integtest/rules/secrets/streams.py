@@ -151,6 +151,8 @@ def _join(place: str, pieces: list[str], flow: _Flow, texts: Texts, at: At) -> N
 def _across(joined: str, pieces: list[str], texts: Texts, at: At) -> list[Edit[str]]:
     """What no piece holds alone, and what digits of two neighbours do not make by chance."""
     ends = set(accumulate(map(len, pieces)))
+    if any(next(texts.rules.find(piece), None) for piece in pieces):
+        return []
     return [
         Edit(start, end, texts.replace(joined[start:end], kind, at))
         for start, end, kind in texts.rules.find(joined)

@@ -12,6 +12,7 @@ from integtest.rules.secrets.detect import Rules, fits, is_opaque, is_redacted
 from integtest.rules.secrets.edits import Edit, applied, moved, settled
 from integtest.rules.secrets.json_text import json_edits
 from integtest.rules.secrets.keep import Keep
+from integtest.rules.secrets.literals import Form
 from integtest.rules.secrets.name_table import listed
 from integtest.rules.secrets.places import DEEPEST, At
 from integtest.rules.secrets.shapes import STAND_IN
@@ -72,7 +73,9 @@ class Texts:
         return self.action.replace(value, kind, at, make)
 
     def number(self, raw: str, at: At) -> str | None:
-        """What a JSON number becomes; None leaves it."""
+        """What a JSON number becomes; None leaves it, as it does each that is no integer."""
+        if not raw.lstrip("-").isdigit():
+            return None
         kind = at.kind if at.kind not in (None, "opaque") and fits(at.kind or "", raw) and len(raw) > 2 else None
         if kind == "token" and len(raw) < 6:
             kind = None
@@ -208,11 +211,14 @@ class Texts:
         for form in self.rules.known:
             start = text.find(form.text)
             while start >= 0:
-                new = self.action.replace(form.value, "known", at)
-                shown = new if self.readable else form.write(new)
-                edits.append(Edit(start, start + len(form.text), shown))
+                edits.append(Edit(start, start + len(form.text), self.replace_known(form, at)))
                 start = text.find(form.text, start + len(form.text))
         return edits
+
+    def replace_known(self, form: Form, at: At) -> str:
+        """What stands in the place of a known value, written in the same form."""
+        new = self.action.replace(form.value, "known", at)
+        return new if self.readable else form.write(new)
 
     def _learned(self, text: str, at: At) -> list[Edit[str]]:
         if self.action.learned.absent(text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
-from integtest.rules.secrets.edits import Edit, mapped, moved
+from integtest.rules.secrets.edits import Edit, applied, mapped, moved
 from integtest.rules.secrets.name_table import listed
 from integtest.rules.secrets.places import At, Leaves
 
@@ -75,9 +75,11 @@ def form_edits(text: str, leaves: Leaves, at: At, start: int = 0) -> list[Edit[s
     for field in _FIELD.finditer(text):
         if field.end() == field.start():
             break
-        name = _decoded(field[1], plus=True)[0]
+        name, offsets = _decoded(field[1], plus=True)
         if field[2]:
-            own = at.below(name, leaves.kind(name))
+            found = [] if leaves.clean(name) else leaves.scan(name, at)
+            edits += moved(mapped(found, offsets, _encoder(field[1])), start + field.start(1))
+            own = at.below(applied(name, [edit._replace(new="***") for edit in found]), leaves.kind(name))
             edits += _value(field[3], start + field.start(3), leaves, own, plus=True)
         else:
             edits += _value(field[1], start + field.start(1), leaves, at, plus=True)

@@ -329,7 +329,7 @@ def everything_in(exchange: Exchange) -> list[str]:
         texts.append("".join(_flow(bodies[-1])))
     for body in bodies:
         texts += [body.decode("utf-8", "replace"), body.decode("utf-16", "replace")]
-    return [deep for text in texts for deep in _undone(text, 4)]
+    return list({deep for text in set(texts) for deep in _undone(text, 3)})
 
 
 def _flow(body: bytes) -> list[str]:
