@@ -100,8 +100,9 @@ def _open(tag: re.Match[str], leaves: Leaves, stack: list[tuple[str, At, str | N
         kind = leaves.kind(called if label.lower() in _VALUING and called else label)
         start = tag.start(3) + attribute.start(group)
         edits += _value(tag.string, start, start + len(attribute[group]), leaves, own.below(f"@{label}", kind))
-    if not leaves.clean(tag[3]):
-        edits += moved(leaves.scan(tag[3], own), tag.start(3))
+    rest = _ATTRIBUTE.sub(lambda found: "\0" * len(found[0]), tag[3])
+    if not leaves.clean(rest):
+        edits += moved(leaves.scan(rest, own), tag.start(3))
     if not tag[3].rstrip().endswith("/") and name.lower() not in _VOID:
         stack.append((name, own, leaves.kind(name) or (leaves.kind(called) if called else None)))
     return edits
