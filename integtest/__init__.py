@@ -78,4 +78,4 @@ def __dir__() -> list[str]:
     return sorted([*_HOMES, *_MODULES, "__version__"])
 
 
-__all__ = ["__version__"]
+__all__ = ["__version__", *_HOMES, *_MODULES]  # noqa: PLE0604 - strings, all of them

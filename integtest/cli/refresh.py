@@ -79,7 +79,10 @@ def refresh(given: Common, cassettes: tuple[str, ...], replace: bool, **chosen: 
     done = refresh_cassettes(_plan(config, cassettes, replace=replace, **chosen))
     if not any(one.asked for one, _ in done):
         kept = [reason for one, _ in done for reason in one.kept]
-        raise UsageError(f"nothing may be asked again: {'; '.join(kept[:5]) or 'the cassettes are empty'}")
+        raise UsageError(
+            f"nothing may be asked again: {'; '.join(kept[:5]) or 'the cassettes are empty'}",
+            hint="only GET, HEAD and OPTIONS are asked again, and what a contract calls repeatable",
+        )
     findings = tuple(found for one, _ in done for found in one.findings)
     verdict = Verdict(
         findings=findings,

@@ -88,7 +88,13 @@ def serve(
         )
     if given.form not in ("terminal", "json") or given.output is not None:
         raise UsageError(
-            "serve writes to stdout while it runs: it has no --output, and no other form than terminal and json"
+            "serve writes to stdout while it runs: it has no --output, and no other form than terminal and json",
+            hint="use --format json for a machine",
+        )
+    if contracts and (latency or mode != "once"):
+        raise UsageError(
+            "--latency and --mode are for recordings: a contract has no times and no order",
+            hint="leave them out, or serve a cassette",
         )
     config = given.load()
     log = say if given.verbosity > 0 else None

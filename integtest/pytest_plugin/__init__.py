@@ -128,8 +128,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             item.add_report_section("call", "integtest", report)
         raise
     under_test = item.stash.get(UNDER_TEST, None)
-    if under_test is not None:
-        under_test.check()
+    if under_test is not None and (problem := under_test.problem()):
+        pytest.fail(problem, pytrace=False)
     return result
 
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from integtest.errors import MismatchError, UsageError
+from integtest.errors import UsageError
 from integtest.model.contract import AsyncMessage, HttpInteraction, Interaction, SyncMessage
 from integtest.model.http import Exchange
 from integtest.model.message import Message
@@ -110,11 +110,9 @@ class ContractFixture:
         self._known(interaction)
         return self._deliveries.send(interaction, contents, metadata, content_type)
 
-    def check(self) -> None:
-        """MismatchError unless every promise was exercised and nothing else was sent."""
-        __tracebackhide__ = True
-        if problems := self._problems():
-            raise MismatchError("\n".join(problems))
+    def problem(self) -> str:
+        """What was promised and not exercised, or sent and promised by no one; empty when all is well."""
+        return "\n".join(self._problems())
 
     def report(self) -> str:
         """What was sent and promised by no one; empty when nothing was."""

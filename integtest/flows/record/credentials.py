@@ -37,7 +37,10 @@ def parse_credential(text: str) -> tuple[str, Credential]:
     name, equals, rest = text.partition("=")
     scheme, _, rest = rest.partition(":")
     if not equals or scheme not in ("bearer", "basic", "header"):
-        raise UsageError(f"--auth is not of the form {_FORMS}")
+        raise UsageError(
+            f"--auth is not of the form {_FORMS}",
+            hint="name the variable that holds the secret, never the secret itself",
+        )
     place, header = f"--auth {name}={scheme}", "Authorization"
     if scheme == "header":
         header, _, rest = rest.partition(":")
