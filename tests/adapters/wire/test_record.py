@@ -1,5 +1,6 @@
 """The recording proxy: clients notice nothing, the cassette holds what the provider really said."""
 
+# ruff: noqa: SIM117 - the proxy's life and the client's are told apart
 import asyncio
 import gzip
 import json
