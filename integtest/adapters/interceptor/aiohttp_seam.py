@@ -21,7 +21,7 @@ from integtest.adapters.interceptor.aiohttp_bodies import StandInProtocol, decod
 from integtest.adapters.interceptor.aiohttp_failures import exception_for, failure_of
 from integtest.adapters.interceptor.aiohttp_sent import body_of, head_of
 from integtest.adapters.interceptor.fields import to_wire, upgrades
-from integtest.adapters.interceptor.playing import Reel, ask
+from integtest.adapters.interceptor.playing import Reel, ask, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Response, TransportFailure
@@ -66,7 +66,7 @@ class _Meeting:
     async def __call__(self, request: Any, handler: Any) -> Any:
         if not state.any_open() or (tape := state.chosen(head := head_of(request))) is None:
             return await self._pass(request, handler)
-        sent = head.model_copy(update={"body": await body_of(request)})
+        sent = with_body(head, await body_of(request))
         if exchange := ask(tape, sent):
             return await self._play(request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):

@@ -19,7 +19,7 @@ def text(raw: bytes | str) -> str:
 
 def from_wire(fields: Iterable[tuple[bytes | str, bytes | str]]) -> Headers:
     """Field lines as the model has them."""
-    return tuple((text(name), text(value)) for name, value in fields)
+    return tuple([(text(name), text(value)) for name, value in fields])
 
 
 def to_wire(headers: Headers) -> list[tuple[bytes, bytes]]:

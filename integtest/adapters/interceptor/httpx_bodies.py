@@ -113,8 +113,10 @@ class _Played:
         self._end()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for frame in self._reel.pieces():
-            await wait_async(self._client, self._reel.due(frame), self._limit)
+        frames = self._reel.pieces()
+        for frame in frames:
+            if len(frames) > 1 or frame.at:
+                await wait_async(self._client, self._reel.due(frame), self._limit)
             yield frame.data
         self._end()
 

@@ -12,7 +12,7 @@ from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import from_wire, text, upgrades
 from integtest.adapters.interceptor.httpx_bodies import Bodies, read_timeout, wait, wait_async
 from integtest.adapters.interceptor.httpx_failures import failure_of
-from integtest.adapters.interceptor.playing import Reel, ask
+from integtest.adapters.interceptor.playing import Reel, ask, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Request
@@ -30,7 +30,7 @@ def _sync_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., An
         if not state.any_open() or (tape := state.chosen(head := _head(request))) is None:
             return original(transport, request)
         chunks = list(request.stream)
-        sent = head.model_copy(update={"body": b"".join(chunks)})
+        sent = with_body(head, b"".join(chunks))
         if exchange := ask(tape, sent):
             return _play(bodies, request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):
@@ -45,7 +45,7 @@ def _async_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., A
         if not state.any_open() or (tape := state.chosen(head := _head(request))) is None:
             return await original(transport, request)
         chunks = [chunk async for chunk in request.stream]
-        sent = head.model_copy(update={"body": b"".join(chunks)})
+        sent = with_body(head, b"".join(chunks))
         if exchange := ask(tape, sent):
             return await _play_async(bodies, request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):

@@ -27,6 +27,11 @@ def ask(tape: Tape, request: Request) -> Exchange | None:
         ) from None
 
 
+def with_body(head: Request, body: bytes) -> Request:
+    """The request with what its body says."""
+    return head.model_copy(update={"body": body}) if body else head
+
+
 class Reel:
     """The parts of an exchange in the order they come, as the answer to a request of this method.
 
@@ -37,7 +42,7 @@ class Reel:
         self.response = exchange.response
         self.failure = exchange.error or (_CLOSED if not (self.response and self.response.complete) else None)
         """What came instead of a response, or after what came of its body."""
-        self.wait = max((exchange.latency or 0.0) * factor, 0.0)
+        self.wait = (exchange.latency or 0.0) * factor if factor else 0.0
         self._method = method
         self._factor = factor
         self._began = 0.0

@@ -17,7 +17,7 @@ from urllib3.util import Timeout
 
 from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import upgrades
-from integtest.adapters.interceptor.playing import Reel, ask
+from integtest.adapters.interceptor.playing import Reel, ask, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.urllib3_failures import exception_for, failure_of
 from integtest.adapters.interceptor.urllib3_played import played
@@ -49,7 +49,7 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
             _tunnels.open(pool, conn)
             return original(pool, conn, method, url, body=body, headers=headers, **options)
         said, body = body_of(body, getattr(conn, "blocksize", 16384))
-        sent = head.model_copy(update={"body": said})
+        sent = with_body(head, said)
         if exchange := ask(tape, sent):
             return _play(Reel(exchange, method, tape.latency), pool, conn, method, url, options)
         send = partial(_send, original, pool, conn, method, url, body=body, headers=headers)

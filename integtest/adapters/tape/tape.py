@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Literal, Protocol
@@ -18,6 +20,7 @@ from integtest.model.http import Exchange, Provenance, Request
 from integtest.rules.replay import Library, Matching
 from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings, mask_request
 
+_AUTHORITY = re.compile(r"[^:/?#]*://([^/?#]*)")
 RecordMode = Literal["none", "once", "new_episodes", "all"]
 
 
@@ -117,7 +120,10 @@ class CassetteTape:
 
     def passes(self, request: Request) -> bool:
         """True for loopback that this cassette neither holds nor is to record."""
-        return not self._loopback and _is_loopback(request) and _host(request) not in self._hosts
+        if self._loopback:
+            return False
+        host = _host(request)
+        return _is_loopback(host) and host not in self._hosts
 
     def play(self, request: Request) -> Exchange | None:
         """The recording, None to let the request go out and be recorded; ClosedNetworkError otherwise."""
@@ -190,11 +196,13 @@ class CassetteTape:
 
 def _host(request: Request) -> str:
     """host[:port] as the URL has it, without userinfo."""
-    return urlsplit(request.url).netloc.rpartition("@")[2].lower()
+    found = _AUTHORITY.match(request.url)
+    return found[1].rpartition("@")[2].lower() if found else ""
 
 
-def _is_loopback(request: Request) -> bool:
-    host = (urlsplit(request.url).hostname or "").lower()
+@lru_cache(maxsize=1024)
+def _is_loopback(authority: str) -> bool:
+    host = urlsplit(f"//{authority}").hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -11,6 +11,8 @@ from integtest.rules.replay.bodies import meaning
 from integtest.rules.replay.matching import Matching
 
 _PORTS = {"http": 80, "https": 443}
+_MEANT = ("content-type", "content-encoding")
+"""Fields that say what a body means."""
 Key = tuple[Hashable, ...]
 PartKey = Callable[[Request, SplitResult], Hashable]
 
@@ -43,6 +45,15 @@ class Keys:
             "headers": lambda request, _: self.all_headers(request),
         }
         self._makers = {part: makers[part] for part in matching.on}
+        self._telling = None if "headers" in matching.on else {*_MEANT, *self._named}
+
+    def exact(self, request: Request) -> Hashable:
+        """What the key follows from, uninterpreted: where it is equal, so are the keys. Quick to make; None where
+        it would take everything."""
+        if self._telling is None:
+            return None
+        fields = [(name, value) for name, value in request.headers if name.lower() in self._telling]
+        return request.method, request.url, request.body, tuple(fields)
 
     def key(self, request: Request) -> Key:
         """One hashable value for all parts that count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
 
 from integtest.model.http import Exchange, Request
@@ -27,6 +27,7 @@ class Library:
         self._lock = Lock()
         self._exchanges: list[Exchange] = []
         self._index: dict[Key, list[int]] = {}
+        self._exact: dict[Hashable, Key] = {}
         self._next: dict[Key, int] = {}
         self._played: set[int] = set()
         for exchange in exchanges:
@@ -47,7 +48,7 @@ class Library:
 
     def take(self, request: Request) -> Exchange | None:
         """The next recording of this request, None when there is none or all were played."""
-        key = self._keys.key(request)
+        key = self._key(request)
         with self._lock:
             places = self._index.get(key)
             if not places:
@@ -63,7 +64,7 @@ class Library:
 
     def knows(self, request: Request) -> bool:
         """Whether the request was recorded at all, played or not."""
-        return self._keys.key(request) in self._index
+        return self._key(request) in self._index
 
     def add(self, exchange: Exchange) -> None:
         """Keep a new recording; it counts as played, for its request has just been answered."""
@@ -78,8 +79,15 @@ class Library:
             played = len(self._index.get(self._keys.key(request), ()))
             return explain(request, self._exchanges, self._keys, played)
 
+    def _key(self, request: Request) -> Key:
+        """A request that was recorded just so needs no interpretation."""
+        return self._exact.get(self._keys.exact(request)) or self._keys.key(request)
+
     def _append(self, exchange: Exchange) -> Key:
         key = self._keys.key(exchange.request)
+        exact = self._keys.exact(exchange.request)
+        if exact is not None:
+            self._exact[exact] = key
         self._index.setdefault(key, []).append(len(self._exchanges))
         self._exchanges.append(exchange)
         return key
