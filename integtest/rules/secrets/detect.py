@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 
+from integtest.rules.secrets.keep import Keep
 from integtest.rules.secrets.literals import Form, forms
 from integtest.rules.secrets.names import depends_on_siblings, kind_among, kind_of, words
 from integtest.rules.secrets.personal import ADDRESSES, PERSONAL, around_digits
@@ -99,6 +100,7 @@ class Rules:
         self.known: tuple[Form, ...] = forms(values | dict(shown or {}), shortest=4)
         self._hints = _hints_of(self._detectors)
         self._hintless = tuple(d for d in self._detectors if not d.hints)
+        self._keep = [Keep(policy.keep, listed_only=listed_only) for listed_only in (False, True)]
         self._kind = lru_cache(maxsize=65536)(self._kind_of)
         self._short_quiet = lru_cache(maxsize=65536)(self._is_quiet)
         self._short_find = lru_cache(maxsize=8192)(self._found)
@@ -120,6 +122,10 @@ class Rules:
             return self._keys[plain], True
         kind = kind_of(name)
         return (None if kind in self._off else kind), not depends_on_siblings(name)
+
+    def keep(self, *, listed_only: bool) -> Keep:
+        """What the policy keeps, for exchanges of this side of loopback or of the other."""
+        return self._keep[listed_only]
 
     def harmless(self, value: str) -> bool:
         """True for a value that the policy lets pass."""

@@ -14,7 +14,6 @@ from integtest.rules.secrets.bodies import Bodies
 from integtest.rules.secrets.detect import Rules
 from integtest.rules.secrets.edits import applied
 from integtest.rules.secrets.headers import corrected, is_loopback, rewritten_headers
-from integtest.rules.secrets.keep import Keep
 from integtest.rules.secrets.literals import Literals
 from integtest.rules.secrets.places import At
 from integtest.rules.secrets.texts import Texts
@@ -28,7 +27,7 @@ class Walk:
 
     def __init__(self, rules: Rules, action: Action, *, listed_only: bool) -> None:
         policy = rules.policy
-        self.texts = Texts(rules, action, Keep(policy.keep, listed_only=listed_only))
+        self.texts = Texts(rules, action, rules.keep(listed_only=listed_only))
         self.bodies = Bodies(self.texts, replace_doubts=policy.in_doubt == "replace", largest=policy.largest)
 
     def exchange(self, exchange: Exchange) -> Exchange:
@@ -55,12 +54,23 @@ class Walk:
 
     def request(self, request: Request) -> Request:
         """The request after editing."""
-        url = applied(request.url, url_edits(request.url, self.texts, _root("/request/url")))
-        headers = rewritten_headers(request.headers, self.texts, "/request/headers")
-        (body,) = self._body([request.body], request.headers, "/request/body")
-        return request.model_copy(
-            update={"url": url, "headers": corrected(headers, request.body, body), "body": body}
-        )
+        url, headers, body = self.sent(request.url, request.headers, request.body)
+        return request.model_copy(update={"url": url, "headers": headers, "body": body})
+
+    def sent(self, url: str, headers: Headers, body: bytes) -> tuple[str, Headers, bytes]:
+        """The parts of a request after editing."""
+        new = self.sent_body(body, headers)
+        after = corrected(rewritten_headers(headers, self.texts, "/request/headers"), body, new)
+        return self.url(url), after, new
+
+    def url(self, url: str) -> str:
+        """A request's URL after editing."""
+        return applied(url, url_edits(url, self.texts, _root("/request/url")))
+
+    def sent_body(self, body: bytes, headers: Headers) -> bytes:
+        """A request's body after editing."""
+        (new,) = self._body([body], headers, "/request/body")
+        return new
 
     def response(self, response: Response) -> Response:
         """The response after editing; its frames are cut where they were."""

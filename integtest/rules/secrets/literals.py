@@ -24,6 +24,10 @@ class Literals:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def known(self) -> tuple[tuple[str, str], ...]:
+        """The texts and their kinds."""
+        return tuple(self._texts.items())
+
     def add(self, text: str, kind: str) -> None:
         """Looks for this text, of this kind, too; not for one of fewer than six characters, or that begins with
         punctuation."""

@@ -133,3 +133,12 @@ def test_any_known_value_is_gone_from_any_text(value, form, before):
     assert value not in after
     assert json.dumps(value)[1:-1] not in after
     assert quote(value, safe="") not in after
+
+
+def test_a_lookup_knows_a_credential_again_in_another_field():
+    headers = (("X-Note", "sent zq8realsecrettoken again"), ("Authorization", "Bearer zq8realsecrettoken"))
+    request = Request(method="GET", url="http://localhost/a/zq8realsecrettoken", headers=headers)
+    policy = Policy(allow_list=False)
+    kept = Scrubber(policy).exchange(Exchange(request=request)).exchange.request
+    assert mask_key_parts(request, policy) == mask_key_parts(kept, policy)
+    assert "zq8" not in repr(mask_key_parts(request, policy))
