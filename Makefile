@@ -32,10 +32,11 @@ $(STAMP): requirements-dev.txt pyproject.toml setup.cfg
 	    $$python -m venv .venv; }
 	@echo "installing the pinned packages ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip install -q -p $(BIN)/python -r requirements-dev.txt \
+	@$(BIN)/uv pip install -q --compile-bytecode -p $(BIN)/python -r requirements-dev.txt \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps -e . \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m compileall -q integtest
 	@touch $@
 
 demo: $(STAMP)  ## the claims assistant against recorded traffic and a live provider, in about a minute

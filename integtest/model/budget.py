@@ -13,7 +13,7 @@ _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0,
 
 
 def seconds(value: Any) -> float:
-    """Seconds of a duration: a number of seconds, or text such as "300ms", "1.5s", "2m", "30d"; ValueError otherwise."""
+    """Seconds of a duration: a number of seconds, or text such as "300ms", "1.5s", "2m", "30d"; else ValueError."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", str(value))
