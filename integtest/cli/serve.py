@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,7 +115,9 @@ def serve(
 
 
 def _tell(given: Common, facts: dict[str, Any], words: str) -> None:
-    """One line of JSON, or words, at once: somebody waits for the address."""
+    """One line of JSON, or words, at once: somebody waits for the address. What others print while this runs is
+    kept from a machine's stdout; this is not."""
     from integtest.cli.output import to_stdout
 
-    to_stdout(json.dumps(facts) + "\n" if given.form == "json" else f"{words}\n")
+    with redirect_stdout(sys.__stdout__ or sys.stdout):
+        to_stdout(json.dumps(facts) + "\n" if given.form == "json" else f"{words}\n")

@@ -253,8 +253,7 @@ def test_ctrl_c_reaches_the_command_and_what_it_asked_is_written(tmp_path, provi
         [sys.executable, "-m", "integtest", "record", *flags],
         cwd=tmp_path, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
-    while b"asked" not in child.stdout.readline():
-        pass
+    assert any(b"asked" in line for line in child.stdout)
     time.sleep(0.1)
     os.killpg(child.pid, signal.SIGINT)
     out, _ = child.communicate(timeout=30)
