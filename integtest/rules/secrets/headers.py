@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from integtest.model.http import Headers, header_values
 from integtest.rules.secrets.credentials import authorization_edits, challenge_edits, cookie_edits
 from integtest.rules.secrets.edits import Edit, applied
 from integtest.rules.secrets.name_table import listed
+from integtest.rules.secrets.names import words
 from integtest.rules.secrets.places import At
 from integtest.rules.secrets.texts import Texts
 from integtest.rules.secrets.url_text import url_edits
@@ -19,6 +21,9 @@ _CHALLENGES = listed("www-authenticate proxy-authenticate authentication-info pr
 _FORWARDED = listed(
     "x-forwarded-for x-real-ip x-client-ip true-client-ip cf-connecting-ip x-cluster-client-ip forwarded"
 )
+_NO_CREDENTIALS = listed("""
+    idempotency websocket cache surrogate partition sort routing correlation request trace public object etag
+""")
 _STRUCTURAL = listed("""
     accept accept-charset accept-encoding accept-language accept-patch accept-ranges age allow alt-svc cache-control
     clear-site-data connection content-disposition content-encoding content-language content-length content-range
@@ -51,7 +56,7 @@ def header_edits(name: str, value: str, texts: Texts, at: At) -> list[Edit[str]]
         return challenge_edits(value, texts, at)
     if lower in _LINKS:
         return url_edits(value.strip(), texts, at, len(value) - len(value.lstrip()))
-    kind = texts.kind(lower.removeprefix("x-"))
+    kind = _kind(name, texts)
     if kind == "authorization":
         return authorization_edits(value, texts, at)
     if lower in _FORWARDED and kind is None:
@@ -62,6 +67,15 @@ def header_edits(name: str, value: str, texts: Texts, at: At) -> list[Edit[str]]
     if not value or (kind is None and texts.quiet(value)):
         return []
     return texts.string(value, at._replace(kind=kind))
+
+
+def _kind(name: str, texts: Texts) -> str | None:
+    """What a field's name says; a key that no table knows is one when its value looks like one."""
+    kind = texts.kind(re.sub(r"(?i)^x-", "", name))
+    last = words(name).split("_")
+    if kind is None and last[-1] == "key" and not _NO_CREDENTIALS & set(last):
+        return "opaque"
+    return kind
 
 
 def rewritten_headers(headers: Headers, texts: Texts, where: str) -> Headers:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 from integtest.rules.secrets.edits import Edit, applied, mapped, moved
-from integtest.rules.secrets.names import holds_secrets, inherits
+from integtest.rules.secrets.name_table import NAMING
+from integtest.rules.secrets.names import holds_secrets, inherits, kind_named
 from integtest.rules.secrets.places import At, Leaves
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -146,24 +147,43 @@ class _Reader:
         name, kind = top.name, top.kind
         if isinstance(step, str):
             name = step
-            kind = self.leaves.kind(step) or inherits(step, top.name, kind)
+            kind = self.leaves.kind(step, top.name, top.keys) or inherits(step, top.name, kind)
         top.count += 1
         self.stack.append(_Open(name, kind, top, step, is_array=is_array))
 
     def _close(self) -> None:
         top = self.stack.pop()
         text, leaves, every = self.text, self.leaves, not self.leaves.quiet("1")
-        handed_down = top.kind is not None or holds_secrets(top.name)
+        handed_down = top.kind is not None or (isinstance(top.step, str) and holds_secrets(top.name))
+        paired = self._paired(top)
         for start, end, step, closed in top.members:
             kind = top.kind
             if isinstance(step, str):
                 kind = leaves.kind(step, top.name, top.keys) or (
                     inherits(step, top.name, kind) if handed_down else None
                 )
+            if paired and step in ("value", 1):
+                kind = kind or paired
             if text[start] == '"':
                 self._string(start + 1, end - closed, top, step, kind)
             elif kind or every or end - start >= _LONG_NUMBER:
                 self._number(start, end, top, step, kind)
+
+    def _paired(self, top: _Open) -> str | None:
+        """The kind of a value that another member names: `{"name": "password", "value": …}`, or in a list of
+        two, `["password", …]`, where only what looks made up by a machine is taken for one."""
+        if top.is_array:
+            if len(top.members) != 2 or top.count != 2 or self.text[top.members[0][0]] != '"':
+                return None
+            (start, end, _, _), (second, last, _, _) = top.members
+            likely = any(c.isdigit() for c in self.text[second:last]) and self.text[second] == '"'
+            kind = self.leaves.kind(decoded(self.text[start + 1 : end - 1])) if likely else None
+            return kind if kind in ("token", "password", "authorization") else None
+        if "value" not in top.keys:
+            return None
+        named = {step: decoded(self.text[start + 1 : end - 1]) for start, end, step, _ in top.members}
+        naming = next((name for name in NAMING if name in named), None)
+        return None if naming is None else kind_named(naming, self.leaves.kind(named[naming]), top.name)
 
     def _at(self, top: _Open, step: str | int, kind: str | None) -> At:
         return top.at().below(step, kind) if self.stack else top.at()._replace(kind=kind)

@@ -23,32 +23,39 @@ _BY_KIND = {
         secret_access_key awsaccesskeyid authtoken accesstoken refreshtoken idtoken sessiontoken
         clientsecret privatekey secretkey accesskey subscriptionkey token_secret x_amz_credential magic_link
         invite_code id_token_hint
+        hapikey wskey art_api access_sign identity_pool_token
     """,
     "opaque": """
         key code auth password_hash hash_key ticket nonce_secret
+        authentication
     """,
     "authorization": """
         authorization proxy_authorization x_forwarded_authorization
     """,
     "email": """
         email e_mail email_address mail_address emailaddress user_mail
+        emails email_addresses
     """,
     "phone": """
         phone phone_number phonenumber telephone tel mobile mobile_number cell cellphone fax msisdn whatsapp
+        phones phone_numbers telephones mobiles
     """,
     "name": """
         first_name firstname last_name lastname given_name givenname family_name familyname full_name
         fullname surname middle_name maiden_name forename legal_name account_holder cardholder card_holder
         cardholder_name name_on_card patient_name customer_name employee_name contact_name recipient_name
         beneficiary_name
+        real_name realname
     """,
     "user-name": """
         username user_name preferred_username screen_name upn unique_name samaccountname
+        user_principal_name userprincipalname
     """,
     "address": """
         street street_address streetaddress address_line address_line1 address_line2 address1 address2 addr1
         addr2 address_line_1 address_line_2 street_name house_number postal_address home_address
         mailing_address billing_address shipping_address formatted_address
+        line1 line2 street1 street2
     """,
     "postcode": """
         postcode post_code postal_code postalcode zip zip_code zipcode
@@ -94,8 +101,8 @@ _BY_KIND = {
     """,
 }
 ALONE = listed(
-    "pass session sig pin sid key code auth ticket name tel cell mobile fax pan nie nir dni tin cpf zip street mrn"
-    " passport credentials credential nino user_code routing_key security_code"
+    "pass authentication session sig pin sid key code auth ticket name tel cell mobile fax pan nie nir dni tin cpf"
+    " zip street mrn passport credentials credential nino user_code routing_key security_code"
 )
 """Names that mean it when they stand alone; as a last word they mean too many things."""
 HARMLESS = listed("""
@@ -111,8 +118,20 @@ PEOPLE = listed("""
     employee employees assignee reporter recipient sender creator claimant applicant beneficiary guardian spouse
     driver passenger subscriber policyholder payer payee cardholder invitee requester responder profile
 """)
-PERSON_NAMES = listed("name display_name displayname nickname nick")
 PERSON_SIGNS = frozenset({"email", "phone", "birth-date", "ssn", "national-id", "name"})
+OF_PEOPLE = dict.fromkeys(listed("name display_name displayname nickname nick"), "name") | dict.fromkeys(
+    listed("login handle"), "user-name"
+)
+"""Names that mean a person's where what stands around speaks of one."""
+PARTS_OF_NAMES = listed("family given")
+"""In FHIR's HumanName."""
+KEY_PARTS = listed("d p q dp dq qi k")
+"""The private members of a JSON Web Key (RFC 7518), which has `kty` too."""
 CONTAINERS = listed("secrets passwords credentials cookies api_keys apikeys access_keys private_keys")
 INNER = listed("value data raw plaintext plain current secret_string string text content")
 SCORES = listed("logprob logprobs top_logprobs")
+NAMING = ("name", "key", "field", "header", "parameter", "variable", "property", "system", "type", "label")
+"""Members that name what stands in the `value` beside them; the last three only where a person is reached."""
+LOOSELY_NAMING = listed("system type label")
+ENDINGS = {"apikey": "token", "secret": "token", "password": "password", "passwd": "password"}
+"""What a last word may end in, for names that are written in one word."""

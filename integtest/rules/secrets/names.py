@@ -26,6 +26,10 @@ def words(name: str) -> str:
 def kind_of(name: str) -> str | None:
     """The kind of secret or personal datum that stands under this name, or None."""
     plain = words(name)
+    return _listed_kind(plain) or _listed_kind(plain.rstrip("0123456789_")) or _ending(plain)
+
+
+def _listed_kind(plain: str) -> str | None:
     parts = plain.split("_")
     for size in range(min(table.LONGEST, len(parts)), 0, -1):
         tail = "_".join(parts[-size:])
@@ -36,27 +40,57 @@ def kind_of(name: str) -> str | None:
     return None
 
 
+def _ending(plain: str) -> str | None:
+    last = plain.rsplit("_", 1)[-1]
+    return next((kind for ending, kind in table.ENDINGS.items() if last.endswith(ending)), None)
+
+
+@lru_cache(maxsize=65536)
 def depends_on_siblings(name: str) -> bool:
     """True for a name that `kind_among` judges by what stands around."""
     plain = words(name)
-    return plain == "token" or plain in table.PERSON_NAMES
+    return plain in ("token", "line") or plain in table.OF_PEOPLE | _IN_FORMATS
+
+
+_IN_FORMATS = dict.fromkeys(table.KEY_PARTS | table.PARTS_OF_NAMES)
 
 
 def kind_among(name: str, parent: str, siblings: Collection[str]) -> str | None:
     """As `kind_of`, for a member of an object that stands under `parent` with these members: a `name` is a
     person's where they speak of a person, and a scored `token` is a model's, no credential."""
     kind = kind_of(name)
-    plain = words(name)
-    if kind == "token" and plain == "token" and any(words(s) in table.SCORES for s in siblings):
+    if not depends_on_siblings(name):
+        return kind
+    plain, around = words(name), {words(sibling) for sibling in siblings}
+    if kind == "token" and plain == "token" and around & table.SCORES:
         return None
-    if kind is None and plain in table.PERSON_NAMES and _of_person(parent, siblings):
-        return "name"
-    return kind
+    if kind is None and plain in table.OF_PEOPLE and _of_person(parent, siblings):
+        return table.OF_PEOPLE[plain]
+    return kind or _in_format(plain, words(parent).rsplit("_", 1)[-1], around)
 
 
 def _of_person(parent: str, siblings: Collection[str]) -> bool:
     last = words(parent).rsplit("_", 1)[-1]
     return last in table.PEOPLE or any(kind_of(s) in table.PERSON_SIGNS for s in siblings)
+
+
+def _in_format(plain: str, parent: str, around: set[str]) -> str | None:
+    """Names that mean something in a standard format only: a private key's parts, a person's name, an address."""
+    if plain in table.KEY_PARTS and "kty" in around:
+        return "token"
+    if plain in table.PARTS_OF_NAMES and (parent == "name" or around & (table.PARTS_OF_NAMES - {plain})):
+        return "name"
+    return "address" if plain == "line" and parent == "address" else None
+
+
+def kind_named(naming: str, kind: str | None, parent: str = "") -> str | None:
+    """The kind of a `value` that another member names, as in `{"name": "password", "value": "…"}`: `kind` is what
+    the text of that member, `naming`, says."""
+    if words(parent) == "cookies":
+        return "token"
+    if words(naming) in table.LOOSELY_NAMING and kind not in ("email", "phone"):
+        return None
+    return kind
 
 
 @lru_cache(maxsize=65536)

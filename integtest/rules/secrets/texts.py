@@ -21,7 +21,9 @@ from integtest.rules.secrets.url_text import form_edits, looks_like_fields, url_
 _URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s\"'<>`\\\0]++")
 _WEB_ADDRESS = re.compile(r"(?i)(?:http|ws)s?://(?:[^\s/?#@]*@)?(?:[\w-]+\.)*[\w-]+(?::\d{1,5})?(?:[/?#]\S*)?")
 _AUTH = re.compile(r"(?i)(?<![A-Za-z0-9])(?:(bearer)|(basic)|token|apikey)[ \t]{1,4}(?P<s>[\w~.+/=-]{8,}+)")
-_ASSIGNED = re.compile(r"""(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}""")
+_ASSIGNED = re.compile(
+    r"""(?<![\w.])(?:(?<=--)|(?<!-))([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}"""
+)
 _VALUE = re.compile(
     r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n"])++)|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n'])++)"""
     r"""|\\++["'](?P<escaped>[^"'\\\r\n]++)|(?P<bare>[^\s"'\\&;,<>(){}\[\]|\0]{3,256}+)(?![(\[]))"""
@@ -32,7 +34,8 @@ _LINE = re.compile(r"[^\r\n\"'\\]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?")
 _CARRIERS = listed("bot hook hooks invite invitation key magic reset secret share token tokens unsubscribe verify")
 _IDENTIFIER = re.compile(r"\d{5,}|[0-9A-Fa-f-]{16,}|(?=[^\d]*\d)[\w~.=-]{20,}|[^@\s]+@[^@\s]+")
-_PROSE_KINDS = frozenset({"token", "password", "authorization", "opaque"})
+_WORDS = frozenset({"name", "user-name", "address"})
+_FLAG = re.compile(r"(?<!\S)--?([A-Za-z][\w-]{1,40})[ \t]+(?=[^\s-])(?P<s>[^\s\"'\0]{4,256}+)")
 
 
 class Texts:
@@ -240,7 +243,11 @@ class Texts:
                 edits += moved(authorization_edits(found[0], self, at), found.start())
             else:
                 edits.append(Edit(start, found.end("s"), self.replace(value, "token", at)))
-        return edits
+        return edits + [
+            Edit(*found.span("s"), self.replace(found["s"], kind, at))
+            for found in _FLAG.finditer(text)
+            if (kind := self.kind(found[1])) in ("token", "password") and _DIGIT.search(found["s"])
+        ]
 
     def _assignments(self, text: str, at: At) -> list[Edit[str]]:
         """`password=…`, `"token": "…"`, `secret: …` in text of any kind."""
@@ -263,7 +270,7 @@ class Texts:
             return start, end
         if kind == "authorization":
             return start, start + len((_LINE.match(text, start) or [""])[0].rstrip())
-        likely = kind in _PROSE_KINDS and _DIGIT.search(found["bare"]) is not None
+        likely = kind not in _WORDS and _DIGIT.search(found["bare"]) is not None
         if likely or (name[2] == "=" and name.end(2) == name.end()):
             return start, start + len((_BARE.match(text, start) or [""])[0])
         return start, start

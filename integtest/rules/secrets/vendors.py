@@ -88,6 +88,7 @@ def _read(line: str) -> Detector:
     return Detector(kind, re.compile(f"{boundary}(?:{head}){rest}"), hints)
 
 
+_IDENTIFIED = ("IDENTIFIED BY", "identified by", "Identified By")
 _SLACK_HOOK = r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[\w/-]{20,200})"
 _DISCORD_HOOK = r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{1,25}/(?P<s>[\w-]{30,120})"
 _PEM = (
@@ -95,6 +96,7 @@ _PEM = (
     r"(?P<s>(?:[A-Za-z0-9+/=\s\\:,.()]|-(?!----))++)"
 )
 
+_TABLED = len(_TABLE.strip().splitlines())
 VENDORS: tuple[Detector, ...] = (
     *(_read(line) for line in _TABLE.strip().splitlines()),
     Detector("slack-webhook", re.compile(_SLACK_HOOK), ("hooks.slack.com",)),
@@ -102,13 +104,19 @@ VENDORS: tuple[Detector, ...] = (
     Detector("discord-token", re.compile(_START + r"[MNOF][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])")),
     Detector("mailchimp-key", re.compile(_START + r"[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])"), ("-us",)),
     Detector("azure-client-secret", re.compile(_START + r"(?:[\w.~-]{3}\dQ|Fake\d)~[\w.~-]{31,34}"), ("~",)),
+    Detector("password", re.compile(r"(?i:identified by) ['\"](?P<s>[^'\"\r\n]{1,200})"), _IDENTIFIED),
+    Detector(
+        "password", re.compile(r"(?:-u|--user)[ =]['\"]?[\w.@-]{1,64}:(?P<s>[^\s'\":]{4,200})"), ("-u ", "--user")
+    ),
     Detector("private-key", re.compile(_PEM), ("PRIVATE KEY",)),
 )
 
 _PREFIX = re.compile(
-    "|".join(re.escape(hint) for hint in sorted({h for d in VENDORS[:-6] for h in d.hints}, key=len, reverse=True))
+    "|".join(
+        re.escape(hint) for hint in sorted({h for d in VENDORS[:_TABLED] for h in d.hints}, key=len, reverse=True)
+    )
 )
-_WHOLE = re.compile("|".join(f"(?:{d.pattern.pattern})" for d in VENDORS[:-6]))
+_WHOLE = re.compile("|".join(f"(?:{d.pattern.pattern})" for d in VENDORS[:_TABLED]))
 
 
 def prefix_of(token: str) -> str:
