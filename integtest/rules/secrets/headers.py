@@ -22,7 +22,7 @@ _FORWARDED = listed(
     "x-forwarded-for x-real-ip x-client-ip true-client-ip cf-connecting-ip x-cluster-client-ip forwarded"
 )
 _NO_CREDENTIALS = listed("""
-    idempotency websocket cache surrogate partition sort routing correlation request trace public object etag
+    idempotency socket websocket cache surrogate partition sort routing correlation request trace public object etag
 """)
 _STRUCTURAL = listed("""
     accept accept-charset accept-encoding accept-language accept-patch accept-ranges age allow alt-svc cache-control

@@ -6,11 +6,10 @@ that depth costs memory only.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 
-from integtest.rules.secrets.edits import Edit, applied, mapped, moved
+from integtest.rules.secrets.edits import Edit, applied, moved
+from integtest.rules.secrets.json_parts import Open, decoded, string_edits
 from integtest.rules.secrets.name_table import NAMING
 from integtest.rules.secrets.names import holds_secrets, inherits, kind_named
 from integtest.rules.secrets.places import At, Leaves
@@ -22,71 +21,11 @@ _MEMBER = re.compile(
 _WHOLE_STRING = re.compile(_STRING, re.DOTALL)
 _OPENING = re.compile(rf'\s*+(?:({_STRING})\s*+:)?\s*+(?=")', re.DOTALL)
 _BARE = re.compile(r"(-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)|true|false|null|-?Infinity|NaN")
-_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
 _CUT_MEMBER = re.compile(
     rf"(?:{_STRING}\s*+:)?\s*+(?:t(?:ru?)?|f(?:al?s?)?|n(?:ul?)?|-|-?\d++(?:\.\d*+)?(?:[eE][+-]?)?)?", re.DOTALL
 )
 _CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
-_DEEPEST_POINTER = 200
 _LONG_NUMBER = 9
-
-
-class _Open:
-    """An object or array being read; its members are judged when it ends, so that each knows its siblings."""
-
-    __slots__ = ("_at", "anchor", "count", "deep", "is_array", "keys", "kind", "members", "name", "parent", "step")
-
-    def __init__(
-        self, name: str, kind: str | None, parent: _Open | None, step: str | int, *, is_array: bool
-    ) -> None:
-        self.name, self.kind, self.is_array = name, kind, is_array
-        self.parent, self.step = parent, step
-        self.deep: int = parent.deep + 1 if parent else 0
-        self.anchor: _Open = self if parent is None or self.deep < _DEEPEST_POINTER else parent.anchor
-        self.members: list[tuple[int, int, str | int, bool]] = []
-        self.keys: list[str] = []
-        self.count = 0
-        self._at: At | None = None
-
-    def at(self) -> At:
-        """Its place, worked out when it is first asked for; that of a very deep one is its ancestor's."""
-        if self.anchor is not self:
-            return self.anchor.at()
-        if self._at is None:
-            above = _ROOT if self.parent is None else self.parent.at()
-            self._at = above.below(self.step) if self.deep > 1 else above
-        return self._at
-
-    def stands_at(self, at: At) -> _Open:
-        """The same, at a place that is given."""
-        self._at = at
-        return self
-
-
-_ROOT = At("")
-
-
-def decoded(inner: str) -> str:
-    """The text that stands between a JSON string's quotes; as written where its escapes are wrong."""
-    if "\\" not in inner:
-        return inner
-    try:
-        return str(json.loads(f'"{inner}"', strict=False))
-    except ValueError:
-        return inner
-
-
-def string_edits(inner: str, value: str, edits: Sequence[Edit[str]], start: int) -> list[Edit[str]]:
-    """Edits of a decoded string as edits of the document, where its inner text begins at `start`."""
-    if not edits:
-        return []
-    offsets: Sequence[int]
-    if value is inner or value == inner:
-        offsets = range(len(inner) + 1)
-    else:
-        offsets = [m.start() for m in _CHARACTER.finditer(inner)]
-        offsets.append(len(inner))
-    return moved(mapped(edits, offsets, lambda new: json.dumps(new)[1:-1]), start)
 
 
 def json_edits(text: str, leaves: Leaves, at: At, name: str = "") -> tuple[list[Edit[str]], int | None]:
@@ -102,7 +41,7 @@ class _Reader:
     def __init__(self, text: str, leaves: Leaves, at: At, name: str) -> None:
         self.text, self.leaves = text, leaves
         self.edits: list[Edit[str]] = []
-        self.stack = [_Open(name, at.kind, None, 0, is_array=True).stands_at(at)]
+        self.stack = [Open(name, at.kind, None, 0, is_array=True).stands_at(at)]
         self._plain_keys: set[str] = set()
 
     def read(self) -> int | None:
@@ -131,7 +70,7 @@ class _Reader:
             top.members.append((found.start(group), found.end(group), step, True))
             top.count += 1
 
-    def _key(self, top: _Open, start: int, end: int) -> str:
+    def _key(self, top: Open, start: int, end: int) -> str:
         inner = self.text[start:end]
         key = decoded(inner)
         top.keys.append(key)
@@ -143,18 +82,20 @@ class _Reader:
         self.edits += string_edits(inner, key, edits, start)
         return applied(key, [edit._replace(new="***") for edit in edits])
 
-    def _open(self, top: _Open, step: str | int, *, is_array: bool) -> None:
+    def _open(self, top: Open, step: str | int, *, is_array: bool) -> None:
         name, kind = top.name, top.kind
         if isinstance(step, str):
             name = step
             kind = self.leaves.kind(step, top.name, top.keys) or inherits(step, top.name, kind)
         top.count += 1
-        self.stack.append(_Open(name, kind, top, step, is_array=is_array))
+        self.stack.append(Open(name, kind, top, step, is_array=is_array))
 
     def _close(self) -> None:
         top = self.stack.pop()
         text, leaves, every = self.text, self.leaves, not self.leaves.quiet("1")
-        handed_down = top.kind is not None or (isinstance(top.step, str) and holds_secrets(top.name))
+        handed_down = top.kind is not None or (
+            (isinstance(top.step, str) or top.deep == 1) and holds_secrets(top.name)
+        )
         paired = self._paired(top)
         for start, end, step, closed in top.members:
             kind = top.kind
@@ -169,7 +110,7 @@ class _Reader:
             elif kind or every or end - start >= _LONG_NUMBER:
                 self._number(start, end, top, step, kind)
 
-    def _paired(self, top: _Open) -> str | None:
+    def _paired(self, top: Open) -> str | None:
         """The kind of a value that another member names: `{"name": "password", "value": …}`, or in a list of
         two, `["password", …]`, where only what looks made up by a machine is taken for one."""
         if top.is_array:
@@ -185,17 +126,17 @@ class _Reader:
         naming = next((name for name in NAMING if name in named), None)
         return None if naming is None else kind_named(naming, self.leaves.kind(named[naming]), top.name)
 
-    def _at(self, top: _Open, step: str | int, kind: str | None) -> At:
+    def _at(self, top: Open, step: str | int, kind: str | None) -> At:
         return top.at().below(step, kind) if self.stack else top.at()._replace(kind=kind)
 
-    def _string(self, start: int, end: int, top: _Open, step: str | int, kind: str | None) -> None:
+    def _string(self, start: int, end: int, top: Open, step: str | int, kind: str | None) -> None:
         inner = self.text[start:end]
         value = decoded(inner)
         if value and (kind or not self.leaves.quiet(value)):
             edits = self.leaves.string(value, self._at(top, step, kind))
             self.edits += string_edits(inner, value, edits, start)
 
-    def _number(self, start: int, end: int, top: _Open, step: str | int, kind: str | None) -> None:
+    def _number(self, start: int, end: int, top: Open, step: str | int, kind: str | None) -> None:
         raw = self.text[start:end]
         if raw[0] in "-0123456789":
             new = self.leaves.number(raw, self._at(top, step, kind))

@@ -23,7 +23,7 @@ _BY_KIND = {
         secret_access_key awsaccesskeyid authtoken accesstoken refreshtoken idtoken sessiontoken
         clientsecret privatekey secretkey accesskey subscriptionkey token_secret x_amz_credential magic_link
         invite_code id_token_hint
-        hapikey wskey art_api access_sign identity_pool_token
+        hapikey secret_string wskey art_api access_sign identity_pool_token
     """,
     "opaque": """
         key code auth password_hash hash_key ticket nonce_secret

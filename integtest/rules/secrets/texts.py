@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from integtest.rules.secrets import encoded, jwt
+from integtest.rules.secrets import encoded, jwt, prose
 from integtest.rules.secrets.actions import Action
 from integtest.rules.secrets.credentials import authorization_edits, jwt_edits, token_edits
 from integtest.rules.secrets.detect import Rules, fits, is_opaque, is_redacted
@@ -20,22 +20,9 @@ from integtest.rules.secrets.url_text import form_edits, looks_like_fields, url_
 
 _URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s\"'<>`\\\0]++")
 _WEB_ADDRESS = re.compile(r"(?i)(?:http|ws)s?://(?:[^\s/?#@]*@)?(?:[\w-]+\.)*[\w-]+(?::\d{1,5})?(?:[/?#]\S*)?")
-_AUTH = re.compile(r"(?i)(?<![A-Za-z0-9])(?:(bearer)|(basic)|token|apikey)[ \t]{1,4}(?P<s>[\w~.+/=-]{8,}+)")
-_ASSIGNED = re.compile(
-    r"""(?<![\w.])(?:(?<=--)|(?<!-))([A-Za-z_][\w.-]{1,60}+)(?:\\*["'])?\s{0,3}(:=|=>|[:=])\s{0,3}"""
-)
-_VALUE = re.compile(
-    r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n"])++)|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n'])++)"""
-    r"""|\\++["'](?P<escaped>[^"'\\\r\n]++)|(?P<bare>[^\s"'\\&;,<>(){}\[\]|\0]{3,256}+)(?![(\[]))"""
-)
-_BARE = re.compile(r"""[^\s"'\\&;,<>(){}\[\]|\0]*""")
-_DIGIT = re.compile(r"\d")
-_LINE = re.compile(r"[^\r\n\"'\\]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?")
 _CARRIERS = listed("bot hook hooks invite invitation key magic reset secret share token tokens unsubscribe verify")
 _IDENTIFIER = re.compile(r"\d{5,}|[0-9A-Fa-f-]{16,}|(?=[^\d]*\d)[\w~.=-]{20,}|[^@\s]+@[^@\s]+")
-_WORDS = frozenset({"name", "user-name", "address"})
-_FLAG = re.compile(r"(?<!\S)--?([A-Za-z][\w-]{1,40})[ \t]+(?=[^\s-])(?P<s>[^\s\"'\0]{4,256}+)")
 
 
 class Texts:
@@ -124,13 +111,13 @@ class Texts:
         """A secret value that has parts: a URL with a password, a connection string, credentials as JSON."""
         if "PRIVATE KEY-----" in value or "://" in value:
             return self.scan(value, at)
-        if _AUTH.match(value):
+        if prose.SCHEME_AND_TOKEN.match(value):
             return authorization_edits(value, self, at)
         if value[0] in "{[" and value[-1] in "}]":
             edits, bad = json_edits(value, self, at.inside()._replace(kind="token"), "secrets")
             return edits if bad is None and edits else None
         if ";" in value and "=" in value:
-            edits = self._assignments(value, at)
+            edits = prose.assignment_edits(value, self, self._named, at)
             return edits or None
         return None
 
@@ -176,9 +163,9 @@ class Texts:
             edits.append(Edit(start, end, self.replace(text[start:end], kind, at)))
         if self.action.marks_stand_ins:
             edits += [Edit(*m.span(), self.action.replace(m[0], "known", at)) for m in STAND_IN.finditer(rest)]
-        edits += self._in_prose(rest, at)
+        edits += prose.credential_edits(rest, self, at)
         if ":" in rest or "=" in rest:
-            edits += self._assignments(rest, at)
+            edits += prose.assignment_edits(rest, self, self._named, at)
         return settled(edits)
 
     @staticmethod
@@ -195,7 +182,10 @@ class Texts:
         """Base64 is opened, and closed again where something in it changed."""
         run = found[0]
         plain = encoded.decode(run)
-        if plain is None or at.depth >= DEEPEST:
+        if plain is None:
+            return run
+        if at.depth >= DEEPEST:
+            self.action.doubt(at, "formats stand too deep inside each other")
             return run
         inner = self.string(plain, at.inside()) if not self.keep.listed_only else self._inner(plain, at)
         if not inner:
@@ -228,52 +218,6 @@ class Texts:
             return []
         found = self.action.learned.spans(text)
         return [Edit(start, end, self.action.replace(text[start:end], kind, at)) for start, end, kind in found]
-
-    def _in_prose(self, text: str, at: At) -> list[Edit[str]]:
-        edits: list[Edit[str]] = []
-        for found in _AUTH.finditer(text):
-            value, start = found["s"], found.start("s")
-            if found[2]:
-                plain = encoded.decode(value)
-                if plain is None or ":" not in plain:
-                    continue
-            elif not (any(c.isdigit() for c in value) or len(value) >= 24):
-                continue
-            if found[2]:
-                edits += moved(authorization_edits(found[0], self, at), found.start())
-            else:
-                edits.append(Edit(start, found.end("s"), self.replace(value, "token", at)))
-        return edits + [
-            Edit(*found.span("s"), self.replace(found["s"], kind, at))
-            for found in _FLAG.finditer(text)
-            if (kind := self.kind(found[1])) in ("token", "password") and _DIGIT.search(found["s"])
-        ]
-
-    def _assignments(self, text: str, at: At) -> list[Edit[str]]:
-        """`password=…`, `"token": "…"`, `secret: …` in text of any kind."""
-        edits: list[Edit[str]] = []
-        for name in _ASSIGNED.finditer(text):
-            kind = self.kind(name[1])
-            if kind is None or (edits and name.start() < edits[-1].end):
-                continue
-            if found := _VALUE.match(text, name.end()):
-                start, end = self._assigned(kind, name, found, text)
-                edits += moved(self._named(text[start:end], at._replace(kind=kind)) or [], start)
-        return edits
-
-    @staticmethod
-    def _assigned(kind: str, name: re.Match[str], found: re.Match[str], text: str) -> tuple[int, int]:
-        """Where the value stands. In prose only what looks like a secret is one: `token: a string` is not,
-        `token=abcdef` is."""
-        start, end = found.span(found.lastgroup or 0)
-        if found["bare"] is None:
-            return start, end
-        if kind == "authorization":
-            return start, start + len((_LINE.match(text, start) or [""])[0].rstrip())
-        likely = kind not in _WORDS and _DIGIT.search(found["bare"]) is not None
-        if likely or (name[2] == "=" and name.end(2) == name.end()):
-            return start, start + len((_BARE.match(text, start) or [""])[0])
-        return start, start
 
 
 def _apart(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
