@@ -94,7 +94,7 @@ def record(given: Common, command: tuple[str, ...], **chosen: Any) -> Report | T
     from integtest.wiring import recording
 
     config = given.load()
-    plan = plan_of(config.settings, with_contracts=bool(command), **chosen)
+    plan = plan_of(config.settings, **chosen)
     alone = given.form != "terminal" and given.output is None
 
     def work(lines: Sequence[Recorded]) -> int:

@@ -11,12 +11,15 @@ from integtest.config.settings import Settings
 from integtest.errors import UsageError
 from integtest.flows.record.credentials import parse_credential
 from integtest.flows.record.plan import NAME, RecordPlan, UpstreamPlan, parse_upstream
+from integtest.flows.verify.plan import Plan
+from integtest.model.contract import Contract
+from integtest.rules.secrets import keep_for
+from integtest.wiring import load_contracts
 
 
 def plan_of(
     settings: Settings,
     *,
-    with_contracts: bool,
     upstreams: Sequence[str],
     auths: Sequence[str],
     ports: Sequence[str],
@@ -34,6 +37,7 @@ def plan_of(
     _check_twice("--upstream", names)
     credentials = _by_name("--auth", [parse_credential(text) for text in auths], names)
     places = _by_name("--port", [_port(text) for text in ports], names)
+    contracts = load_contracts(Plan(contracts=settings.contracts)) if settings.contracts else ()
     known = {name: value for name in settings.secrets if (value := os.environ.get(name))}
     return RecordPlan(
         upstreams=tuple(
@@ -41,7 +45,7 @@ def plan_of(
                 update={
                     "port": places.get(one.name, 0),
                     "credential": credentials.get(one.name),
-                    **_rebinding(settings, one, with_contracts=with_contracts),
+                    **_from_contracts(settings, one, contracts),
                 }
             )
             for one in found
@@ -55,21 +59,19 @@ def plan_of(
     )
 
 
-def _rebinding(settings: Settings, upstream: UpstreamPlan, *, with_contracts: bool) -> dict[str, Any]:
-    """The variables in which the consumer reads the address, and the path that it ends with."""
-    from integtest.flows.verify.plan import Plan
-    from integtest.wiring import load_contracts
-
+def _from_contracts(settings: Settings, upstream: UpstreamPlan, contracts: Sequence[Contract]) -> dict[str, Any]:
+    """The variables in which the consumer reads the address, the path that it ends with, and what contracts need to
+    see of a recording."""
     own = settings.providers.get(upstream.name)
-    if own is not None and own.env:
-        return {"variables": (own.env,)}
+    mine = [contract for contract in contracts if contract.info.provider == upstream.name]
+    bases = {contract.info.base for contract in mine}
+    named = {contract.info.env for contract in mine if contract.info.env}
     default = "".join(c if c.isalnum() else "_" for c in upstream.name).upper() + "_URL"
-    if not with_contracts or not settings.contracts:
-        return {"variables": (default,)}
-    infos = [c.info for c in load_contracts(Plan(contracts=settings.contracts)) if c.info.provider == upstream.name]
-    bases = {info.base for info in infos if info.env}
-    base = upstream.base or (bases.pop() if len(bases) == 1 else "")
-    return {"variables": tuple(sorted({info.env for info in infos if info.env})) or (default,), "base": base}
+    return {
+        "variables": (own.env,) if own is not None and own.env else tuple(sorted(named)) or (default,),
+        "base": upstream.base or (bases.pop() if len(bases) == 1 else ""),
+        "keep": () if upstream.is_local else keep_for(one for contract in mine for one in contract.interactions),
+    }
 
 
 def _port(text: str) -> tuple[str, int]:

@@ -66,7 +66,7 @@ def _outcome(found: Sequence[Finding], fail_on: Severity, status: int, parts: Se
 def _text(report: Report, parts: Sequence[Recorded]) -> str:
     width = max(len(part.name) for part in parts)
     lines = [f" {part.name:<{width}}  {part.url}   {counted(part)}" for part in parts]
-    lines += [f"wrote {part.cassette} ({part.recorded})" for part in parts if part.recorded and not part.problem]
+    lines += [_written(part) for part in parts if part.recorded and not part.problem]
     for finding in report.findings:
         mark = "x" if report.fails(finding) else "!"
         where = " ".join(str(w) for w in (finding.location.file, finding.location.pointer) if w)
@@ -76,6 +76,11 @@ def _text(report: Report, parts: Sequence[Recorded]) -> str:
     if written is not None:
         lines.append(f"next: integtest serve --cassette {written}")
     return "\n".join(lines) + "\n"
+
+
+def _written(part: Recorded) -> str:
+    kept = f"   kept where contracts compare values: {part.kept} places" if part.kept else ""
+    return f"wrote {part.cassette} ({part.recorded}){kept}"
 
 
 def _json(report: Report, status: int, parts: Sequence[Recorded]) -> str:

@@ -41,7 +41,7 @@ def record(
     )
     for one in plan.upstreams:
         credentials = (found[one.name].header,) if one.name in found else ()
-        session.add(one.name, one.origin, plan.path(one), port=one.port, credentials=credentials)
+        session.add(one.name, one.origin, plan.path(one), port=one.port, credentials=credentials, keep=one.keep)
     with session:
         status = work([_recorded(*pair) for pair in zip(plan.upstreams, session.lines, strict=True)])
     return status, tuple(_recorded(*pair) for pair in zip(plan.upstreams, session.lines, strict=True))
@@ -53,7 +53,14 @@ def _recorded(upstream: UpstreamPlan, line: Line) -> Recorded:
 
     problem = line.desk.problem and error_finding(line.desk.problem)
     url = line.url + upstream.base
-    return Recorded(name=upstream.name, url=url, variables=upstream.variables, problem=problem, **line.facts())
+    return Recorded(
+        name=upstream.name,
+        url=url,
+        variables=upstream.variables,
+        problem=problem,
+        kept=len(upstream.keep),
+        **line.facts(),
+    )
 
 
 def replay_of(

@@ -28,7 +28,7 @@ class Provider(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.seen.append(self.headers["Authorization"])
-        body = json.dumps({"path": self.path, "email": "ada.lovelace@planted.test"}).encode()
+        body = json.dumps({"path": self.path, "email": "ada.lovelace@planted.test", "note": "quite ordinary words"}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -95,6 +95,7 @@ def test_a_commands_calls_are_recorded_with_credentials_added_and_nothing_secret
     assert exchanges[0].provenance.tool.startswith("integtest ")
     assert TOKEN.encode() not in all_bytes(tmp_path)
     assert b"ada.lovelace" not in all_bytes(tmp_path)
+    assert b"quite ordinary words" in all_bytes(tmp_path)
 
 
 def test_the_summary_is_one_json_document_whatever_the_command_prints(tmp_path, provider):
@@ -232,6 +233,38 @@ def test_a_host_that_the_configuration_lists_is_reached(tmp_path):
     assert "gave no answer (dns)" in ran.out
     assert "1 failures of the provider among them" in ran.out
     assert ran.status == 0
+
+
+CONTRACT = """\
+from typing import Literal
+from integtest import Contract, GET, Reply
+from pydantic import BaseModel, Field
+
+class Seen(BaseModel):
+    path: Literal["/a"]
+    email: str = Field(min_length=1, examples=["x"])
+
+idp = Contract(consumer="us", provider="idp", env="WHERE_IT_IS")
+look = idp.http("looks", request=GET("/a"), reply=Reply(200, Seen))
+"""
+
+
+def test_of_what_comes_from_beyond_this_machine_only_what_contracts_compare_stays(tmp_path, provider):
+    (tmp_path / "integtest.toml").write_text('contracts = ["idp_contract.py"]\n')
+    (tmp_path / "idp_contract.py").write_text(CONTRACT)
+    beyond = provider.replace("127.0.0.1", "0.0.0.0")  # this machine by a name that does not say so
+    flags = ["--upstream", f"idp={beyond}", "--allow-host", "0.0.0.0", "--out", "t"]
+    code = ASK.replace("IDP_URL", "WHERE_IT_IS")
+    ran = record(tmp_path, *flags, "--", sys.executable, "-c", code, "/a")
+    assert ran.status == 0, ran.all
+    assert "kept where contracts compare values" in ran.out
+    (one,) = load_cassette(tmp_path / "t/idp/recorded.yaml").exchanges
+    body = json.loads(one.response.body)
+    assert body["path"] == "/a"
+    assert "ada" not in body["email"]
+    assert "ordinary" not in body["note"]  # no secret, but nothing says that it may stay
+    verified = process("verify", "--cassette", "t", cwd=tmp_path)
+    assert (verified.status, "1 ok" in verified.out) == (0, True), verified.all
 
 
 def test_a_taken_port_and_a_folder_that_is_a_file_could_not_run(tmp_path, provider):

@@ -72,14 +72,23 @@ class Session:
         self._stack = ExitStack()
         self.lines: list[Line] = []
 
-    def add(self, name: str, origin: str, cassette: Path, *, port: int = 0, credentials: Headers = ()) -> None:
+    def add(
+        self,
+        name: str,
+        origin: str,
+        cassette: Path,
+        *,
+        port: int = 0,
+        credentials: Headers = (),
+        keep: tuple[str, ...] = (),
+    ) -> None:
         """UsageError when the mode would record nothing, UnreadableFileError when nothing can be written."""
         _probe(cassette)
         existed = cassette.exists()
         tape = CassetteTape(
             cassette,
             self._mode,
-            policy=self._policy,
+            policy=self._policy.model_copy(update={"keep": (*self._policy.keep, *keep)}),
             loopback=True,
             provenance=self._provenance,
             hint="record it: --mode new_episodes",

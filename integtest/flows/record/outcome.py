@@ -25,6 +25,8 @@ class Recorded(Frozen):
     """Exchanges left out because nobody can tell whether they hold a secret."""
     played: int = 0
     """Requests that the cassette answered already."""
+    kept: int = 0
+    """Places whose values stay because contracts compare them."""
     recovered: int = 0
     """Exchanges that an interrupted recorder had left."""
     failed: int = 0

@@ -30,11 +30,18 @@ class UpstreamPlan(Frozen):
     variables: tuple[str, ...] = ()
     """Environment variables in which the consumer reads its address."""
     credential: Credential | None = None
+    keep: tuple[str, ...] = ()
+    """What contracts need to see as it was, as in `Policy.keep`."""
 
     @property
     def host(self) -> str:
         """Without its port, in lower case."""
         return (urlsplit(self.origin).hostname or "").lower()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine."""
+        return _is_loopback(self.host)
 
 
 class RecordPlan(Frozen):
@@ -99,7 +106,7 @@ def check_allowed(plan: RecordPlan) -> None:
                 place=place,
                 hint="record from staging, or change [tool.integtest.record] production",
             )
-        if not _is_loopback(upstream.host) and not _matching(upstream, plan.hosts):
+        if not upstream.is_local and not _matching(upstream, plan.hosts):
             raise UsageError(
                 f"{upstream.host} may not be recorded: nothing says that it is no production system",
                 place=place,
