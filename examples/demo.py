@@ -16,7 +16,18 @@ from rich.rule import Rule
 ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable
 INTEGTEST = [PYTHON, "-m", "integtest"]
-URLS = {"identity": "OIDC_URL", "prometheus": "PROMETHEUS_URL", "alertmanager": "ALERTMANAGER_URL"}
+URLS = {
+    "identity": "OIDC_URL",
+    "prometheus": "PROMETHEUS_URL",
+    "alertmanager": "ALERTMANAGER_URL",
+    "model_gateway": "LLAMA_URL",
+}
+MODULES = {
+    "identity": "contracts/auth.py",
+    "prometheus": "contracts/monitoring.py",
+    "alertmanager": "contracts/monitoring.py",
+    "model_gateway": "contracts/model_gateway.py",
+}
 console = Console(highlight=False)
 
 
@@ -36,7 +47,7 @@ def main() -> int:
 
 def inside() -> int:
     """The demo itself, with services running; 0 when everything turned out as it should."""
-    steps = (consumer_side, recorded_and_live, broken_provider, broken_consumer)
+    steps = (consumer_side, recorded, live, broken_provider, broken_consumer)
     kept = [step() for step in steps]
     console.print(Rule(style="dim"))
     if not all(kept):
@@ -59,21 +70,26 @@ def consumer_side() -> bool:
     return run([PYTHON, "-m", "pytest", *tests]) == 0
 
 
-def recorded_and_live() -> bool:
-    """The same contracts against recorded traffic, and against the providers that run here."""
-    live = [f"{name}={os.environ[url]}" for name, url in URLS.items() if os.environ.get(url)]
-    live.append(f"model_gateway={os.environ['LLAMA_URL']}")
-    title(
-        "2. The providers: recorded traffic, and live: " + ", ".join(one.partition("=")[0] for one in live),
-        "integtest verify",
-    )
-    return run([*INTEGTEST, "verify", "--config", str(demo_config()), *flags("--provider", live)]) == 0
+def recorded() -> bool:
+    """The same contracts against traffic that was recorded from the real services."""
+    verify = ["verify", "--contract", "contracts", "--cassette", "fixtures/cassettes"]
+    title("2. Recorded traffic: did the providers keep their promises?", f"integtest {' '.join(verify)}")
+    return run([*INTEGTEST, *verify]) == 0
+
+
+def live() -> bool:
+    """The same contracts against the providers that run here, which nobody here wrote."""
+    here = {name: os.environ[url] for name, url in URLS.items() if os.environ.get(url)}
+    modules = dict.fromkeys(MODULES[name] for name in here)
+    title("3. Live: do they now?", "integtest verify --contract … --provider …")
+    providers = [f"{name}={url}" for name, url in here.items()]
+    return run([*INTEGTEST, "verify", *flags("--contract", [*modules]), *flags("--provider", providers)]) == 0
 
 
 def broken_provider() -> bool:
     """A gateway whose new version lost a field: found on the provider's side."""
     verify = ["verify", "--contract", "contracts/model_gateway.py", "--provider"]
-    title("3. A provider that broke on purpose (its reply lost `usage`)", f"integtest {' '.join(verify)} …")
+    title("4. A provider that broke on purpose (its reply lost `usage`)", f"integtest {' '.join(verify)} …")
     command = [PYTHON, "-m", "examples.broken_gateway", os.environ["LLAMA_URL"]]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as gateway:
         assert gateway.stdin and gateway.stdout  # noqa: S101 both are pipes
@@ -85,20 +101,9 @@ def broken_provider() -> bool:
 
 def broken_consumer() -> bool:
     """A consumer that no longer sends what it promised: found in its own tests."""
-    title("4. A consumer that broke on purpose (it forgot `max_tokens`)", "pytest examples/broken_consumer.py")
+    title("5. A consumer that broke on purpose (it forgot `max_tokens`)", "pytest examples/broken_consumer.py")
     options = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "--integtest-pacts", "none"]
     return run([PYTHON, "-m", "pytest", "examples/broken_consumer.py", *options]) == 1
-
-
-def demo_config() -> Path:
-    """A configuration that names contracts and cassettes only: providers are those that run."""
-    folder = ROOT / ".integtest"
-    folder.mkdir(exist_ok=True)
-    file = folder / "demo.toml"
-    file.write_text(
-        'contracts = ["../contracts"]\ncassettes = ["../fixtures/cassettes"]\nsecrets = ["OIDC_CLIENT_SECRET"]\n'
-    )
-    return file
 
 
 def title(text: str, command: str) -> None:
