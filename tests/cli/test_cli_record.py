@@ -28,7 +28,9 @@ class Provider(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.seen.append(self.headers["Authorization"])
-        body = json.dumps({"path": self.path, "email": "ada.lovelace@planted.test", "note": "quite ordinary words"}).encode()
+        body = json.dumps(
+            {"path": self.path, "email": "ada.lovelace@planted.test", "note": "quite ordinary words"}
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
