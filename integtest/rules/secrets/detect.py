@@ -17,13 +17,16 @@ from integtest.rules.secrets.vendors import VENDORS, Detector
 _WORTH_A_LOOK = re.compile(
     r"[@=:{\[<%\\+]|\d(?:[ ./()-]{0,2}\d){6}|[A-Za-z0-9+/_-]{16}|[A-Za-z]{2} ?\d\d ?\d\d ?\d\d|earer |asic "
 )
+_ABOUT = "by|for|value|values|secret|token|key|api|password|header|cookie|data|security|reasons|vcr"
 _REDACTED = re.compile(
-    r"(?i)[*x•.#-]+|.{0,2}(?:redacted|filtered|masked|hidden|removed|scrubbed|dummy|placeholder)[\w -]{0,20}.{0,2}"
-    r"|<[^<>]{0,80}>|\$\{[^{}]{0,80}\}|\{\{?[^{}]{0,80}\}\}?|%\([^()]{0,80}\)s"
+    r"(?i)[\W_]{0,3}(?:redacted|filtered|masked|hidden|removed|scrubbed|sanitized|obfuscated|dummy|placeholder)"
+    rf"(?:[ _-](?:{_ABOUT})){{0,4}}[\W_]{{0,3}}"
+    r"|<[a-z][a-z _.-]{0,60}>|\$\{[a-z_][\w.]{0,60}\}|\{\{[\w .]{0,60}\}\}|\{[a-z_][\w.]{0,40}\}|%\(\w{1,40}\)s"
     r"|null|none|true|false|undefined|nil|yes|no|on|off|\[\]|\{\}"
 )
 _PROSE = re.compile(
-    r"(?i)\b(?:is|be|must|the|a|required|invalid|field|should|not|cannot|blank|too|at|of|your|to|for|by)\b"
+    r"(?i)\b(?:required|invalid|valid|must|should|cannot|blank|empty|characters|field|missing|expired|incorrect|wrong"
+    r"|weak|not|your|please|used|returns?)\b"
 )
 _OPAQUE = re.compile(r"[\w~.+/=:-]{12,}")
 
@@ -35,7 +38,7 @@ _IN_URLS = ("webhook", "telegram-token")
 
 def is_redacted(value: str) -> bool:
     """True for what stands where somebody took a secret out, and for what says that there is none."""
-    return _REDACTED.fullmatch(value[:200]) is not None
+    return not value.strip("*x•.#-") or (len(value) <= 200 and _REDACTED.fullmatch(value) is not None)
 
 
 def is_prose(value: str) -> bool:

@@ -158,3 +158,28 @@ def test_a_password_with_a_colon_or_an_at_sign_in_a_url_is_found():
 
 def test_a_user_name_that_says_nothing_stays():
     assert _scrubbed(url="https://git:Xk9fQ2mWp7@host.corp/x.git").url.startswith("https://git:")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["***", "xxxxxxxx", "REDACTED", "[FILTERED]", "<your api key>", "${API_KEY}", "{{ token }}", "{token}", "%(key)s",
+     "redacted-by-vcr", "DUMMY_TOKEN", "<REDACTED>", "none", "..."],
+)  # fmt: skip
+def test_what_somebody_took_out_already_stays(value):
+    body = json.dumps({"access_token": value}).encode()
+    assert _scrubbed(body=body).body == body
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hidden-Treasure99",
+        "x" * 300 + "Secret99",
+        "dummyPassw0rd",
+        "<Secret99>",
+        "{Secret: 99}",
+        "the quick brown fox jumps",
+    ],
+)
+def test_a_secret_that_resembles_what_was_taken_out_is_replaced(value):
+    assert json.loads(_scrubbed(body=json.dumps({"access_token": value}).encode()).body)["access_token"] != value
