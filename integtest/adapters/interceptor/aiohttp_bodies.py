@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from integtest.adapters.interceptor.aiohttp_failures import broken_off, failure_of
 from integtest.adapters.interceptor.fields import from_wire
-from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.playing import Piece, Reel
 from integtest.adapters.interceptor.taking import Take
 
 Source = Callable[[], Awaitable[tuple[bytes, bool] | None]]
@@ -175,19 +175,32 @@ def _taking(source: Source, take: Take, chunked: bool) -> Source:
 
 def played(reel: Reel, headers: Any, timer: Any, limit: float | None, decode: bool) -> aiohttp.StreamReader:
     """The reader of a recorded body. `limit` is how long the client waits for the next bytes, in seconds."""
-    frames = iter(reel.pieces())
-    chunked = is_chunked(headers)
+    if not reel.pieces and not reel.failure:
+        return aiohttp.EMPTY_PAYLOAD
+    chunked, coding = is_chunked(headers), coding_of(headers) if decode else None
+    if not chunked and not coding and not reel.failure and isinstance(reel.pieces[0], Piece):
+        return _fed(reel.pieces[0].data, timer)
+    pieces = iter(reel.pieces)
 
     async def source() -> tuple[bytes, bool] | None:
-        if frame := next(frames, None):
+        if piece := next(pieces, None):
             with timer:
-                await wait(reel.due(frame), limit)
-            return frame.data, chunked
+                await wait(reel.due(piece), limit)
+            return piece.data, chunked
         if reel.failure:
             raise broken_off(reel.failure)
         return None
 
-    return PulledReader(source, timer, chunked=chunked, coding=coding_of(headers) if decode else None)
+    return PulledReader(source, timer, chunked=chunked, coding=coding)
+
+
+def _fed(body: bytes, timer: Any) -> aiohttp.StreamReader:
+    """The reader of a body that came at once."""
+    protocol: Any = StandInProtocol()
+    reader = aiohttp.StreamReader(protocol, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
+    reader.feed_data(body)
+    reader.feed_eof()
+    return reader
 
 
 async def wait(seconds: float, limit: float | None) -> None:

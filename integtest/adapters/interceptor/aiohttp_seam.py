@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import signature
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 from aiohttp import hdrs
@@ -28,7 +28,10 @@ from integtest.model.http import Response, TransportFailure
 
 _NAMES = {name.lower(): name for name in vars(hdrs).values() if isinstance(name, istr)}
 """Fields that aiohttp's parser knows, in its own spelling."""
-_CONSTRUCTED = signature(aiohttp.ClientResponse.__init__).parameters
+_VERSIONS = {"HTTP/1.0": aiohttp.HttpVersion10, "HTTP/2": aiohttp.HttpVersion(2, 0)}
+_TAKES_WRITER = "stream_writer" in signature(aiohttp.ClientResponse.__init__).parameters
+_WRITER = SimpleNamespace(output_size=0)
+"""What a response knows of how its request was written, since aiohttp 3.13."""
 
 
 def install(client: Any) -> None:
@@ -111,13 +114,9 @@ class _Meeting:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()
         head = _head(reel.response)
-        if reel.pieces() or not reel.response.complete:
-            with _refusing_codings(request):
-                body = played(reel, head.headers, request._timer, self._limit, self._decode)
-        else:
-            body = aiohttp.EMPTY_PAYLOAD
-        response = _response(request)
-        return await response.start(_Connection(StandInProtocol(head, body)))
+        with _refusing_codings(request):
+            body = played(reel, head.headers, request._timer, self._limit, self._decode)
+        return await _response(request).start(_Connection(StandInProtocol(head, body)))
 
 
 def _sock_read(session: Any, timeout: Any) -> float | None:
@@ -154,33 +153,37 @@ def _note_sent(request: Any, take: Take) -> None:
     request.send = noting
 
 
-def _head(came: Response) -> Any:
+class _Head(NamedTuple):
     """What aiohttp's parser gives of a response's head."""
-    fields = CIMultiDict((_NAMES.get(name.lower(), name), value) for name, value in came.headers)
-    major, _, minor = came.http_version.removeprefix("HTTP/").partition(".")
-    return SimpleNamespace(
-        version=aiohttp.HttpVersion(int(major), int(minor or 0)),
-        code=came.status,
-        reason=came.reason,
-        headers=CIMultiDictProxy(fields),
-        raw_headers=tuple(to_wire(came.headers)),
-    )
+
+    version: aiohttp.HttpVersion
+    code: int
+    reason: str
+    headers: CIMultiDictProxy[str]
+    raw_headers: tuple[tuple[bytes, bytes], ...]
+
+
+def _head(came: Response) -> _Head:
+    fields = CIMultiDict([(_NAMES.get(name.lower(), name), value) for name, value in came.headers])
+    version = _VERSIONS.get(came.http_version, aiohttp.HttpVersion11)
+    return _Head(version, came.status, came.reason, CIMultiDictProxy(fields), tuple(to_wire(came.headers)))
 
 
 def _response(request: Any) -> Any:
     """A response to which nothing was read yet."""
-    known = {
-        "writer": None,
-        "continue100": None,
-        "timer": request._timer,
-        "request_info": request.request_info,
-        "traces": request._traces,
-        "loop": request.loop,
-        "session": request.session,
-        "stream_writer": SimpleNamespace(output_size=0),
-    }
-    options = {name: value for name, value in known.items() if name in _CONSTRUCTED}
-    request.response = request.response_class(request.method, request.original_url, **options)
+    options = {"stream_writer": _WRITER} if _TAKES_WRITER else {}
+    request.response = request.response_class(
+        request.method,
+        request.original_url,
+        writer=None,
+        continue100=None,
+        timer=request._timer,
+        request_info=request.request_info,
+        traces=request._traces,
+        loop=request.loop,
+        session=request.session,
+        **options,
+    )
     return request.response
 
 

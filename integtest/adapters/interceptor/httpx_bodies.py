@@ -8,7 +8,7 @@ from typing import Any
 
 from integtest.adapters.interceptor.fields import to_wire
 from integtest.adapters.interceptor.httpx_failures import exception_for, failure_of
-from integtest.adapters.interceptor.playing import Reel
+from integtest.adapters.interceptor.playing import Piece, Reel
 from integtest.adapters.interceptor.taking import Take
 from integtest.model.http import TransportFailure
 
@@ -107,17 +107,16 @@ class _Played:
         self._limit = limit
 
     def __iter__(self) -> Iterator[bytes]:
-        for frame in self._reel.pieces():
-            wait(self._client, self._reel.due(frame), self._limit)
-            yield frame.data
+        for piece in self._reel.pieces:
+            wait(self._client, self._reel.due(piece), self._limit)
+            yield piece.data
         self._end()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        frames = self._reel.pieces()
-        for frame in frames:
-            if len(frames) > 1 or frame.at:
-                await wait_async(self._client, self._reel.due(frame), self._limit)
-            yield frame.data
+        for piece in self._reel.pieces:
+            if not isinstance(piece, Piece):  # A whole body comes with the headers, for which was waited already.
+                await wait_async(self._client, self._reel.due(piece), self._limit)
+            yield piece.data
         self._end()
 
     def _end(self) -> None:

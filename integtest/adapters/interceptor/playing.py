@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import NamedTuple
 
 from integtest.adapters.interceptor.fields import upgrades
 from integtest.errors import ClosedNetworkError
@@ -32,6 +33,13 @@ def with_body(head: Request, body: bytes) -> Request:
     return head.model_copy(update={"body": body}) if body else head
 
 
+class Piece(NamedTuple):
+    """A whole body, as a frame of its own."""
+
+    at: float
+    data: bytes
+
+
 class Reel:
     """The parts of an exchange in the order they come, as the answer to a request of this method.
 
@@ -43,28 +51,28 @@ class Reel:
         self.failure = exchange.error or (_CLOSED if not (self.response and self.response.complete) else None)
         """What came instead of a response, or after what came of its body."""
         self.wait = (exchange.latency or 0.0) * factor if factor else 0.0
-        self._method = method
+        self.pieces = _pieces(self.response, method) if self.response else ()
+        """The body as it came: frames, else in one piece, none where there is no body."""
         self._factor = factor
         self._began = 0.0
-
-    def pieces(self) -> tuple[Frame, ...]:
-        """The body as it came: frames, else in one piece, none where there is no body."""
-        came = self.response
-        if came is None or not came.body or bodiless(self._method, came):
-            return ()
-        if came.frames and sum(len(frame.data) for frame in came.frames) == len(came.body):
-            return came.frames
-        return (Frame.model_construct(at=0.0, data=came.body),)
 
     def answer(self) -> None:
         """The headers go out now: frames are timed from here."""
         self._began = perf_counter()
 
-    def due(self, frame: Frame) -> float:
-        """Seconds until a frame comes, 0 when it is due."""
-        if not self._factor or not frame.at:
+    def due(self, piece: Piece | Frame) -> float:
+        """Seconds until a piece comes, 0 when it is due."""
+        if not self._factor or not piece.at:
             return 0.0
-        return max(self._began + frame.at * self._factor - perf_counter(), 0.0)
+        return max(self._began + piece.at * self._factor - perf_counter(), 0.0)
+
+
+def _pieces(came: Response, method: str) -> tuple[Piece | Frame, ...]:
+    if not came.body or bodiless(method, came):
+        return ()
+    if came.frames and sum(len(frame.data) for frame in came.frames) == len(came.body):
+        return came.frames
+    return (Piece(0.0, came.body),)
 
 
 def bodiless(method: str, response: Response) -> bool:

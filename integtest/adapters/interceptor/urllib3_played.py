@@ -18,7 +18,7 @@ from urllib3._collections import HTTPHeaderDict
 from integtest.adapters.interceptor.chunks import LAST, chunk
 from integtest.adapters.interceptor.playing import Reel, bodiless
 from integtest.adapters.interceptor.urllib3_failures import broken_off
-from integtest.model.http import Frame, Headers, Response, TransportFailure, header_values
+from integtest.model.http import Headers, Response, TransportFailure, header_values
 
 
 def played(reel: Reel, came: Response, method: str, limit: float | None, **options: Any) -> urllib3.HTTPResponse:
@@ -117,16 +117,15 @@ class _PlayedFile(io.RawIOBase):
         return count
 
     def _wire(self) -> Iterator[bytes]:
-        for frame in self._reel.pieces():
-            self._wait(frame)
-            yield chunk(frame.data) if self._chunked else frame.data
+        for piece in self._reel.pieces:
+            self._wait(self._reel.due(piece))
+            yield chunk(piece.data) if self._chunked else piece.data
         if self._reel.failure:
             yield from self._break_off(self._reel.failure)
         elif self._chunked:
             yield LAST
 
-    def _wait(self, frame: Frame) -> None:
-        seconds = self._reel.due(frame)
+    def _wait(self, seconds: float) -> None:
         if seconds:
             time.sleep(seconds if self._limit is None else min(seconds, self._limit))
         if self._limit is not None and seconds > self._limit:
