@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import NamedTuple
 
+from integtest.adapters.interceptor.codings import truly_coded
 from integtest.adapters.interceptor.fields import upgrades
 from integtest.errors import ClosedNetworkError
 from integtest.model.http import Exchange, Frame, Request, Response, TransportFailure
@@ -47,7 +48,7 @@ class Reel:
     """
 
     def __init__(self, exchange: Exchange, method: str, factor: float) -> None:
-        self.response = exchange.response
+        self.response = truly_coded(exchange.response) if exchange.response else None
         self.failure = exchange.error or (_CLOSED if not (self.response and self.response.complete) else None)
         """What came instead of a response, or after what came of its body."""
         self.wait = (exchange.latency or 0.0) * factor if factor else 0.0

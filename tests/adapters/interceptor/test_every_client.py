@@ -200,6 +200,18 @@ def test_an_edited_body_is_whole_whatever_its_length_says(driver, offline):
         assert driver.call("GET", "http://api.test/").body == b"short"
 
 
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_body_that_was_stored_decoded_is_replayed_though_its_header_was_left(driver, offline, coding):
+    fields = (("Content-Type", "application/json"), ("Content-Encoding", coding), ("X-Last", "1"))
+    request = Request(method="GET", url="http://api.test/")
+    exchange = Exchange(request=request, response=Response(status=200, headers=fields, body=TEXT))
+    offline()
+    with use(MemoryTape([exchange])):
+        seen = driver.call("GET", "http://api.test/")
+    assert (seen.body, seen.error) == (TEXT, "")
+    assert "x-last" in [name.lower() for name, _ in seen.headers]
+
+
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"
 FAILURES = {
