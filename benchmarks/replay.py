@@ -5,8 +5,8 @@
 Every contender answers GETs of 2 KB JSON documents, each with one of its own, from as many recordings as `sizes`
 says, asked for in a scattered order. Each runs in a process of its own; rounds alternate, and the best counts. A
 floor is the same client over something that answers at once. Rates are answers a second of processor time: others
-use the machine too. A contender that is slow at some size answers at least three requests there, and one that is
-not installed is left out. Ends with 1 if an answer was wrong.
+use the machine too. A contender that is slow at some size answers at least three requests there, or is given up
+after a while; one that is not installed is left out. Ends with 1 if an answer was wrong.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from replay_contenders import CONTENDERS, is_right
 LEAST = 3
 STRIDE = 7919
 """A prime: steps through all recordings, far apart."""
+PATIENCE = 90
+"""Seconds that a contender may take to make itself ready and to answer three requests."""
 
 
 async def _round(ask: Any, size: int, seconds: float) -> dict[str, Any]:
@@ -64,7 +66,10 @@ def one(client: str, tool: str, size: int, seconds: float) -> dict[str, Any]:
 def in_process(client: str, tool: str, size: int, seconds: float) -> dict[str, Any]:
     """One round in a process of its own."""
     command = [sys.executable, __file__, "--one", client, tool, str(size), str(seconds)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return {"slow": PATIENCE}
     if done.returncode:
         return {"failed": done.stderr.strip().splitlines()[-1]}
     result: dict[str, Any] = json.loads(done.stdout)
@@ -78,7 +83,9 @@ def measure(client: str, sizes: list[int], seconds: float, rounds: int) -> list[
         best: dict[str, dict[str, Any]] = {}
         for _ in range(rounds):
             for tool in CONTENDERS[client]:
-                found, last = in_process(client, tool, size, seconds), best.get(tool, {})
+                if "slow" in (last := best.get(tool, {})):
+                    continue
+                found = in_process(client, tool, size, seconds)
                 wrong = found.get("wrong", 0) + last.get("wrong", 0)
                 best[tool] = (found if found.get("rate", 0) >= last.get("rate", 0) else last) | {"wrong": wrong}
                 print(".", end="", flush=True, file=sys.stderr)
@@ -100,7 +107,7 @@ def shown(results: list[dict[str, Any]], sizes: list[int]) -> str:
 
 def _cell(result: dict[str, Any]) -> str:
     if "rate" not in result:
-        return "not installed" if "missing" in result else "failed"
+        return "not installed" if "missing" in result else f"over {PATIENCE} s" if "slow" in result else "failed"
     rate = f"{result['rate']:,.0f}" if result["rate"] >= 100 else f"{result['rate']:.1f}"
     return f"{rate} ({result['of_floor']:.2f})" if result["of_floor"] >= 0.005 else f"{rate} (0.00)"
 
