@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from importlib.metadata import version
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ def python(script):
     """Runs a script in a fresh interpreter that finds the helpers of these tests; its output, errors included."""
     run = [sys.executable, "-c", textwrap.dedent(script)]
     ended = subprocess.run(
-        run, capture_output=True, text=True, timeout=60, env={"PYTHONPATH": sys.path[0]}, check=False
+        run, capture_output=True, text=True, timeout=60, env={"PYTHONPATH": str(Path(__file__).parent)}, check=False
     )
     return ended.stdout + ended.stderr
 
