@@ -10,7 +10,7 @@ from integtest.rules.secrets.places import At
 from integtest.rules.secrets.stand_ins import Ledger, Make, is_any_stand_in
 
 MASK = "***"
-_LOCAL = frozenset({"postcode", "birth-date", "placeholder", "opaque", "cookie"})
+_LOCAL = frozenset({"postcode", "birth-date", "date", "placeholder", "opaque", "cookie"})
 """Kinds whose values are too common to be looked for elsewhere."""
 
 

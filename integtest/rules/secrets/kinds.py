@@ -172,6 +172,7 @@ SHAPES: dict[str, Shape] = {
     "card": Shape(_card, _is_card),
     "iban": Shape(_iban, _is_iban),
     "birth-date": Shape(_birth_date, _is_birth_date),
+    "date": Shape(_birth_date, _is_birth_date),
     "ip-address": Shape(_ip, _is_ip),
     "known": SOLID,
 }

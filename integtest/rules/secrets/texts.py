@@ -147,7 +147,7 @@ class Texts:
         if jwt.is_jwt(value):
             return jwt_edits(value, self, at)
         if kind is None:
-            kind = "birth-date" if _DATE.fullmatch(value) else "placeholder"
+            kind = "date" if _DATE.fullmatch(value) else "placeholder"
         return [Edit(0, len(value), self.action.replace(value, kind, at))]
 
     def scan(self, text: str, at: At) -> list[Edit[str]]:
