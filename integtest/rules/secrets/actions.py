@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from integtest.rules.secrets import jwt, shapes
@@ -10,6 +11,7 @@ from integtest.rules.secrets.places import At
 from integtest.rules.secrets.stand_ins import Ledger, Make, is_any_stand_in
 
 MASK = "***"
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _LOCAL = frozenset({"postcode", "birth-date", "date", "placeholder", "opaque", "cookie"})
 """Kinds whose values are too common to be looked for elsewhere."""
 
@@ -107,7 +109,7 @@ def _digits_only(value: str, number: int) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and (text[0] != "0" or len(text) == 1) and text.lstrip("-").isdigit()
+    return _INTEGER.fullmatch(text) is not None
 
 
 class Mask(Action):

@@ -14,6 +14,26 @@ from integtest.rules.secrets.policy import Policy
 from integtest.rules.secrets.scrub import doubt_findings
 
 RULE = "secret-in-recording"
+_WORDS = {
+    "email": "an e-mail address",
+    "phone": "a phone number",
+    "name": "a person's name",
+    "user-name": "a user's name",
+    "card": "a card number",
+    "iban": "an IBAN",
+    "ssn": "a US social security number",
+    "nino": "a UK national insurance number",
+    "dni": "a Spanish identity number",
+    "nir": "a French social security number",
+    "bsn": "a Dutch citizen number",
+    "steuer-id": "a German tax number",
+    "codice-fiscale": "an Italian tax code",
+    "ip-address": "an IP address",
+    "jwt": "a JSON Web Token",
+    "known": "a value that the configuration calls secret",
+    "opaque": "what looks like a key",
+    "claim": "a claim about a person",
+}
 
 
 class Checker:
@@ -43,15 +63,16 @@ class Checker:
             rule=RULE,
             severity="error",
             blame="recording",
-            message=f"{_article(kind)} stands in a recording",
+            message=f"{_told(kind)} stands in a recording",
             hint="run: integtest scrub" + (f" {place.file}" if place.file else ""),
             location=place.model_copy(update={"pointer": (place.pointer or "") + where}),
         )
 
 
-def _article(kind: str) -> str:
+def _told(kind: str) -> str:
+    """A kind in words."""
     name = kind.replace("-", " ")
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return _WORDS.get(kind) or f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def check(recorded: Exchange | bytes | Iterable[Exchange], policy: Policy | None = None) -> list[Finding]:

@@ -28,6 +28,10 @@ _PROSE = re.compile(
     r"(?i)\b(?:required|invalid|valid|must|should|cannot|blank|empty|characters|field|missing|expired|incorrect|wrong"
     r"|weak|not|your|please|used|returns?)\b"
 )
+_DIALLED = re.compile(r"[+\d ().x/-]{6,40}")
+_DATED = re.compile(r"[\w ,./:+-]{4,40}")
+_GROUPED = re.compile(r"[\d -]{12,20000}")
+_NUMBERED = re.compile(r"[\w .-]{4,60}")
 _OPAQUE = re.compile(r"[\w~.+/=:-]{12,}")
 
 
@@ -59,10 +63,10 @@ def _digits(value: str) -> int:
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "email": lambda v: "@" in v,
-    "phone": lambda v: 6 <= _digits(v) <= 20 and len(v) < 40,
-    "birth-date": lambda v: _digits(v) >= 4 and len(v) < 40,
-    "card": lambda v: _digits(v) >= 12,
-    "iban": lambda v: _digits(v) >= 8,
+    "phone": lambda v: 6 <= _digits(v) <= 20 and _DIALLED.fullmatch(v) is not None,
+    "birth-date": lambda v: _digits(v) >= 4 and _DATED.fullmatch(v) is not None,
+    "card": lambda v: _digits(v) >= 12 and _GROUPED.fullmatch(v) is not None,
+    "iban": lambda v: _digits(v) >= 8 and _NUMBERED.fullmatch(v) is not None,
     "postcode": lambda v: len(v) <= 12 and _digits(v) > 0,
     "name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "/" not in v,
     "user-name": lambda v: len(v) < 200 and any(c.isalpha() for c in v) and "://" not in v,
@@ -76,7 +80,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
 
 
 def _fits_number(value: str) -> bool:
-    return _digits(value) >= 4 and len(value) < 60
+    return _digits(value) >= 4 and _NUMBERED.fullmatch(value) is not None
 
 
 def fits(kind: str, value: str) -> bool:

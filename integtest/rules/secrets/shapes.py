@@ -14,12 +14,13 @@ _RUN = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(r"(?i)fa[k4]e(\d{4,9})")
 _NUMBERED_SHORT = re.compile(r"[Ff](\d{0,6})")
 _SHORT = 8
-_LONG_DIGITS = 6
+_LONG_DIGITS = 7
+"""Digits in a row that stay digits; a stand-in's own numbering has fewer."""
 
 
 def capacity(length: int) -> int:
     """How many stand-ins there are of a length: few enough that a real value is hardly taken for one."""
-    return int(10 ** (length // 2 if length >= _LONG_DIGITS else max(length - 3, 0)))
+    return int(10 ** (length // 2 if length >= 6 else max(length - 3, 0)))
 
 
 def digits(length: int, number: int) -> str:

@@ -16,6 +16,7 @@ from integtest.rules.secrets.literals import Form
 from integtest.rules.secrets.name_table import listed
 from integtest.rules.secrets.places import DEEPEST, At
 from integtest.rules.secrets.shapes import STAND_IN
+from integtest.rules.secrets.stand_ins import is_any_stand_in
 from integtest.rules.secrets.url_text import form_edits, looks_like_fields, url_edits
 
 _URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s\"'<>`\\\0]++")
@@ -96,7 +97,7 @@ class Texts:
             return []
         if kind == "authorization":
             return authorization_edits(value, self, at)
-        if not fits(kind, value):
+        if not fits(kind, value) and not is_any_stand_in(value):
             return None
         if kind in ("token", "password"):
             inner = self._secret(value, at)

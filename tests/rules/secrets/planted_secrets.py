@@ -9,6 +9,7 @@ import random
 import re
 import string
 import zlib
+from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_plus
 from xml.sax.saxutils import escape, quoteattr
 
@@ -344,10 +345,11 @@ def _flow(body: bytes) -> list[str]:
     return [piece for piece in found if piece]
 
 
-def _undone(text: str, depth: int) -> list[str]:
-    found = [text]
+@lru_cache(maxsize=20000)
+def _undone(text: str, depth: int) -> frozenset[str]:
+    found = {text}
     if depth == 0 or not text:
-        return found
+        return frozenset(found)
     more = {unquote(text), unquote_plus(text), re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text)}
     more.add(re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text))
     more.add(text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&"))
@@ -358,8 +360,8 @@ def _undone(text: str, depth: int) -> list[str]:
         except ValueError:
             continue
     for other in more - {text}:
-        found += _undone(other, depth - 1)
-    return found
+        found |= _undone(other, depth - 1)
+    return frozenset(found)
 
 
 def core(secret: str) -> list[str]:
