@@ -46,11 +46,13 @@ if TYPE_CHECKING:
     from integtest.authoring.requests import PATCH as PATCH
     from integtest.authoring.requests import POST as POST
     from integtest.authoring.requests import PUT as PUT
+    from integtest.authoring.terms import Failing as Failing
     from integtest.model.budget import Budget as Budget
     from integtest.pytest_plugin.provider import provider_tests as provider_tests
 
 _NAMES: dict[str, str] = {
     "integtest.authoring.contract": "Contract State",
+    "integtest.authoring.terms": "Failing",
     "integtest.authoring.requests": "GET POST PUT PATCH DELETE HEAD OPTIONS",
     "integtest.authoring.replies": "Reply",
     "integtest.authoring.credentials": "env basic bearer api_key",

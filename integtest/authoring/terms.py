@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
+from pydantic import ValidationError
+
 from integtest.authoring.bodies import Content
 from integtest.authoring.build import Aside
 from integtest.authoring.compiler import Compiler
@@ -13,7 +15,7 @@ from integtest.authoring.examples import scalar
 from integtest.authoring.places import caller, refuse
 from integtest.authoring.shapes import UnsayableError
 from integtest.model.budget import Budget
-from integtest.model.contract import ContractInfo, Interaction, InteractionRef, ProviderState
+from integtest.model.contract import ContractInfo, FailureTerms, Interaction, InteractionRef, ProviderState
 
 
 class State(ProviderState):
@@ -36,6 +38,8 @@ class Terms(TypedDict, total=False):
     """Latency and throughput to keep."""
     guards: Sequence[Interaction]
     """While this promise fails, no call to these leaves the consumer."""
+    failing: FailureTerms | None
+    """What the consumer does while it fails: `Failing(raises=…, within="2s", calls=3)`."""
     pending: bool
     """Failures are reported without failing."""
     comments: str | Sequence[str] | Mapping[str, Any]
@@ -64,12 +68,54 @@ def common(info: ContractInfo, description: str, aside: Aside, terms: Terms) -> 
         "states": states,
         "pending": terms.get("pending", False),
         "budget": terms.get("budget"),
+        "failing": failing_of(description, terms.get("failing")),
         "guards": guarded(info, description, terms.get("guards", ())),
         "secrets": tuple(aside.secrets),
         "weaker": tuple(aside.weaker),
         "comments": noted(terms.get("comments", ())),
         "place": caller(),
     }
+
+
+class Failing(FailureTerms):
+    """What the consumer does while an interaction fails: the errors it raises (classes, or `module:Name`), within
+    how much time ("2s"), after at most how many calls of the interaction."""
+
+    def __init__(
+        self,
+        *,
+        raises: type[BaseException] | str | Sequence[type[BaseException] | str] = (),
+        within: float | str | None = None,
+        calls: int | None = None,
+    ) -> None:
+        try:
+            super().__init__(raises=error_names(raises), within=within, calls=calls)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            refuse(f"Failing({'.'.join(map(str, first['loc']))}={first['input']!r:.80}): {first['msg']}")
+
+
+def error_names(raises: Any) -> tuple[str, ...]:
+    """Classes of errors as `module:QualifiedName`; names stay as they are. ContractError for anything else."""
+    each = [raises] if isinstance(raises, type | str) else list(raises)
+    found = []
+    for one in each:
+        if isinstance(one, type) and issubclass(one, BaseException):
+            found.append(f"{one.__module__}:{one.__qualname__}")
+        elif isinstance(one, str) and one.count(":") == 1:
+            found.append(one)
+        else:
+            refuse(f"raises= takes classes of errors, not {one!r:.80}", 'an error class, or "package.errors:Name"')
+    return tuple(found)
+
+
+def failing_of(description: str, given: Any) -> FailureTerms | None:
+    """The terms of failing as plain data; ContractError for anything else."""
+    if given is None:
+        return None
+    if not isinstance(given, FailureTerms):
+        refuse(f"failing= of {description!r} takes Failing(raises=…), not {type(given).__name__}")
+    return FailureTerms(**{name: getattr(given, name) for name in FailureTerms.model_fields})
 
 
 def states_of(given: Given) -> tuple[ProviderState, ...]:

@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from integtest.codecs.json_document import Node
 from integtest.codecs.pact_overlay import rest
 from integtest.model.budget import Budget
-from integtest.model.contract import AnyInteraction, AsyncMessage, InteractionRef, SecretUse, SyncMessage, Weaker
+from integtest.model.contract import (
+    AnyInteraction,
+    AsyncMessage,
+    FailureTerms,
+    InteractionRef,
+    SecretUse,
+    SyncMessage,
+    Weaker,
+)
 from integtest.model.message import Delivery
 
 KEY = "integtest"
@@ -39,6 +47,7 @@ class OwnPart(BaseModel):
     guards: tuple[InteractionRef, ...] = ()
     once: str | None = None
     repeatable: bool = False
+    failing: FailureTerms | None = None
     secrets: tuple[SecretUse, ...] = ()
     weaker: tuple[Weaker, ...] = ()
     delivery: Delivery | None = None
@@ -46,7 +55,7 @@ class OwnPart(BaseModel):
     @property
     def fields(self) -> dict[str, Any]:
         """Fields of an interaction by name."""
-        names = ("budget", "guards", "once", "repeatable", "secrets", "weaker")
+        names = ("budget", "failing", "guards", "once", "repeatable", "secrets", "weaker")
         return {name: getattr(self, name) for name in names}
 
 
@@ -79,6 +88,8 @@ def write_own(interaction: AnyInteraction) -> dict[str, Any]:
     schemas = _schemas(interaction)
     if schemas:
         made["schema"] = schemas
+    if interaction.failing:
+        made["failing"] = interaction.failing.model_dump(mode="json", exclude_defaults=True)
     if interaction.budget:
         made["budget"] = interaction.budget.model_dump(mode="json", exclude_none=True)
     for name in ("guards", "secrets", "weaker"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from integtest.model.base import Frozen
-from integtest.model.budget import Budget
+from integtest.model.budget import Budget, Duration
 from integtest.model.http import Place
 from integtest.model.matching import RequestPattern, ResponsePattern
 from integtest.model.message import Delivery, MessagePattern
@@ -39,6 +39,23 @@ class InteractionRef(Frozen):
 
     provider: str
     description: str
+
+
+class FailureTerms(Frozen):
+    """What a contract says of its consumer's behaviour while an interaction fails; a test may tighten it.
+
+    `raises` are declared errors as `module:QualifiedName`, `within` seconds for the whole of it, `calls` the most
+    calls of the interaction."""
+
+    raises: tuple[str, ...] = ()
+    within: Duration | None = None
+    calls: Annotated[int, Field(ge=1)] | None = None
+
+    if TYPE_CHECKING:  # what is given may be text; what is kept are seconds
+
+        def __init__(
+            self, *, raises: tuple[str, ...] = (), within: float | str | None = None, calls: int | None = None
+        ) -> None: ...
 
 
 class SecretUse(Frozen):
@@ -79,6 +96,8 @@ class Interaction(Frozen):
     """JSON path of the idempotency key: the effect happens once for each key."""
     repeatable: bool = False
     """True when sending it again changes nothing, whatever its method."""
+    failing: FailureTerms | None = None
+    """What the consumer does while the interaction fails: declared errors, deadline, number of calls."""
     secrets: tuple[SecretUse, ...] = ()
     weaker: tuple[Weaker, ...] = ()
     comments: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,251 @@
+"""The judge: the whole run and the broken one, held against the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from integtest.failures.effects import repeated_effects
+from integtest.failures.leaks import is_declared, is_leak
+from integtest.model.contract import InteractionRef
+from integtest.model.failure import Call, Case, Judgement, Observation, Status
+from integtest.model.finding import Blame, Finding, Severity
+from integtest.model.http import Place
+
+_TOLERANCE = 0.02
+"""Seconds by which a wait may be short: clients round, clocks tick."""
+
+
+def judge(
+    case: Case,
+    whole: Observation,
+    broken: Observation,
+    *,
+    accepts: Callable[[Any], bool] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    keys: Mapping[InteractionRef, str | None] | None = None,
+    place: Place | None = None,
+    again: str | None = None,
+) -> Judgement:
+    """What became of a case.
+
+    `accepts` tells whether a result is an honest answer of a consumer that gave up. `secrets` are values, by name,
+    that no error may hold. `keys` are the interactions that act, with the JSON path of their idempotency key.
+    `place` is where the promise was written, `again` the command that reproduces the case.
+    """
+    trial = _Trial(case, whole, broken, accepts, secrets or {}, keys or {})
+    reason = trial.unjudged()
+    problems = [] if reason else list(trial.problems())
+    status: Status = "not-judged" if reason else problems[0][0] if problems else "survived"
+    findings = [_finding(case, state, text, hint, place, again) for state, text, hint in problems]
+    if reason:
+        findings = [_finding(case, "not-judged", reason, None, place, again)]
+    return Judgement(
+        case=case,
+        status=status,
+        findings=tuple(findings),
+        reason=reason,
+        calls=len(trial.calls),
+        seconds=round(broken.seconds, 3),
+        clock=broken.clock,
+        remarks=broken.remarks,
+    )
+
+
+Problem = tuple[Status, str, str | None]
+
+_DO = {
+    "leaked": "catch it where the provider is called, and raise an error of your own that says so",
+    "hung": "give every call a time-out, and the whole of it a deadline",
+    "stormed": "cap the tries, and wait longer before each",
+    "lied": "refuse, or say in the result that it is not whole",
+    "gave-up": "read what you need and let the rest be",
+    "not-judged": None,
+}
+_EVER: dict[str, tuple[Severity, Blame]] = {"not-judged": ("warning", "consumer")}
+
+
+def _finding(
+    case: Case, status: Status, text: str, hint: str | None, place: Place | None, again: str | None
+) -> Finding:
+    severity, blame = _EVER.get(status, ("error", "consumer"))
+    evidence = {"again": again, "mode": case.mode, "source": case.source}
+    where = place or Place()
+    return Finding(
+        rule=f"failure-{status}",
+        severity=severity,
+        blame=blame,
+        message=f"{case.what}: {text}",
+        hint=hint or _DO.get(status),
+        consumer=case.consumer,
+        provider=case.target.provider,
+        interaction=case.target.description,
+        mode=case.id,
+        location=where.model_copy(update={"pointer": case.pointer}),
+        evidence={name: value for name, value in evidence.items() if value},
+    )
+
+
+class _Trial:
+    """One case with what was seen."""
+
+    def __init__(
+        self,
+        case: Case,
+        whole: Observation,
+        broken: Observation,
+        accepts: Callable[[Any], bool] | None,
+        secrets: Mapping[str, str],
+        keys: Mapping[InteractionRef, str | None],
+    ) -> None:
+        self.case, self.oracle, self.whole, self.broken = case, case.oracle, whole, broken
+        self._accepts, self._secrets, self._keys = accepts, secrets, keys
+        self.calls = _of(case.target, broken.calls)
+
+    def unjudged(self) -> str | None:
+        """Why nothing can be said; None where it can."""
+        if self.whole.ended != "returned":
+            return f"the whole run failed already: {_told(self.whole)}"
+        scripted = [script.target for script in self.case.injection.scripts]
+        reached = any(call.faulted for call in self.broken.calls) or self.broken.delivered
+        moved = bool(self.case.injection.skew or self.case.injection.cancel_after)
+        if scripted and not reached and not moved and self.broken.ended != "hung":
+            names = ", ".join(dict.fromkeys(f'"{one.description}"' for one in scripted))
+            return f"the consumer did not call {names} in the broken run, so nothing was broken (a cached reply?)"
+        if self._mute():
+            return "the consumer returns nothing and raises nothing, whole or broken: nobody can tell if it noticed"
+        return None
+
+    def _mute(self) -> bool:
+        """Whether a consumer that returns nothing was to refuse: silence is no sign of it."""
+        may = set(self.oracle.healthy)
+        silent = self.broken.ended == "returned" and self.whole.value is None and self.broken.value is None
+        return silent and may == {"refuse"} and self._accepts is None and not self.oracle.quiet
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong, the worst first."""
+        yield from self._hung()
+        yield from self._secret()
+        yield from self._guards()
+        yield from self._ending()
+        yield from self._effects()
+        yield from self._storms()
+
+    def _hung(self) -> Iterator[Problem]:
+        within = self.oracle.within
+        if self.broken.ended == "hung":
+            yield "hung", f"it had not ended after {within:g} s", None
+        elif self.broken.seconds > within + _TOLERANCE:
+            yield "hung", f"it took {self.broken.seconds:.3g} s; its deadline is {within:g} s", None
+        if self.broken.ended == "exited":
+            yield "leaked", "it ended the whole process", "raise an error, and let the caller decide"
+
+    def _secret(self) -> Iterator[Problem]:
+        text = self.broken.error.text if self.broken.error else ""
+        for name, value in self._secrets.items():
+            if len(value) > 3 and value in text:
+                yield "leaked", f"the error's text holds the value of {name}", "keep secrets out of errors"
+
+    def _guards(self) -> Iterator[Problem]:
+        for ref in self.oracle.quiet:
+            crossed = _of(ref, self.broken.calls)
+            if crossed:
+                yield (
+                    "leaked",
+                    f'{ref.provider} "{ref.description}" was still called, and it is guarded',
+                    f'while {self.case.target.provider} "{self.case.target.description}" fails, do not call it',
+                )
+
+    def _ending(self) -> Iterator[Problem]:
+        if self.broken.ended == "raised":
+            yield from self._raised()
+        elif self.broken.ended == "returned":
+            yield from self._returned()
+
+    def _raised(self) -> Iterator[Problem]:
+        error = self.broken.error
+        assert error is not None  # noqa: S101 - it was raised
+        told, may = _told(self.broken), set(self.oracle.healthy)
+        declared = is_declared(error, self.oracle.raises)
+        if self.oracle.raises and not declared:
+            names = ", ".join(name.rpartition(":")[2] for name in self.oracle.raises)
+            yield "leaked", f"it raised {told}, and declares {names}", None
+        elif not declared and is_leak(error):
+            yield "leaked", f"it raised {told}, which says nothing of the provider", None
+        elif not may & {"refuse", "hold"}:
+            verb = "come through" if "recover" in may else "not matter"
+            yield "gave-up", f"it raised {told}; this had to {verb}", None
+
+    def _returned(self) -> Iterator[Problem]:
+        value, may = self.broken.value, set(self.oracle.healthy)
+        sentinel = next((text for text in self.oracle.never if _holds(value, text)), None)
+        if sentinel is not None:
+            yield (
+                "lied",
+                f"its result holds {sentinel}, as if it were data",
+                "check the value's range before using it",
+            )
+        elif self._accepts is not None and self._accepts(self.broken.returned):
+            return
+        elif value == self.whole.value:
+            if not may & {"tolerate", "recover"} and value is not None:
+                yield "lied", "it returned the same result as if nothing had happened", None
+        elif not (self.oracle.differs or "hold" in may):
+            yield "lied", f"it returned {_short(value)} in place of {_short(self.whole.value)}", None
+
+    def _effects(self) -> Iterator[Problem]:
+        if self.oracle.once:
+            for text in repeated_effects(self.whole.calls, self.broken.calls, self._keys):
+                yield "lied", text, "send one idempotency key with every try, or look first whether it was done"
+
+    def _storms(self) -> Iterator[Problem]:
+        most = self.oracle.calls
+        if most is not None and len(self.calls) > most:
+            yield "stormed", f"it called {len(self.calls)} times; at most {most} are allowed", None
+        for gap in self.oracle.gaps:
+            yield from self._too_close(gap.call, gap.seconds)
+        for limit in self.oracle.limits:
+            count = len(_of(limit.target, self.broken.calls))
+            name = f'{limit.target.provider} "{limit.target.description}"'
+            if limit.at_most is not None and count > limit.at_most:
+                yield "stormed", f"{name} was called {count} times; at most {limit.at_most} are allowed", None
+            if count < limit.at_least:
+                yield "gave-up", f"{name} was called {count} times; at least {limit.at_least} were needed", None
+
+    def _too_close(self, number: int | None, seconds: float) -> Iterator[Problem]:
+        pairs = list(zip(self.calls, self.calls[1:], strict=False))
+        for index, (one, other) in enumerate(pairs, 1):
+            waited = other.at - one.at
+            if (number is None or index == number) and waited + _TOLERANCE < seconds:
+                yield (
+                    "stormed",
+                    f"it called again after {waited:.3g} s; it had to wait {seconds:g} s",
+                    "wait as long as Retry-After says, or longer before each try",
+                )
+                return
+
+
+def _of(ref: InteractionRef, calls: Sequence[Call]) -> list[Call]:
+    return [one for one in calls if (one.provider, one.interaction) == (ref.provider, ref.description)]
+
+
+def _told(seen: Observation) -> str:
+    if seen.error is None:
+        return "it did not return" if seen.ended == "hung" else f"it {seen.ended}"
+    name = seen.error.types[0].rpartition(":")[2] if seen.error.types else "an error"
+    text = seen.error.text if len(seen.error.text) <= 120 else seen.error.text[:117] + "…"
+    where = f" at {seen.error.where}" if seen.error.where else ""
+    return f"{name}({text!r}){where}" if text else f"{name}{where}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _holds(value: Any, text: str) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds(one, text) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds(one, text) for one in value)
+    return repr(value) == text or str(value) == text
