@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -76,7 +77,17 @@ app = "review.main:app"
 
 def pages() -> dict[Path, str]:
     """Each generated file and what it must hold."""
-    return {REFERENCE / "cli.md": cli(), REFERENCE / "configuration.md": configuration()}
+    menus = {REFERENCE / "packs" / name: text for name, text in _packs().items()}
+    return {REFERENCE / "cli.md": cli(), REFERENCE / "configuration.md": configuration(), **menus}
+
+
+def _packs() -> dict[str, str]:
+    """The packs' pages; their module lies beside this one, however this one was started."""
+    top = str(Path(__file__).parents[1])
+    if top not in sys.path:
+        sys.path.append(top)
+    pages_of_packs: dict[str, str] = import_module("docs.pack_pages").pages()
+    return pages_of_packs
 
 
 def cli() -> str:

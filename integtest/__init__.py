@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from integtest._version import __version__
 
 if TYPE_CHECKING:
+    from integtest import packs as packs
     from integtest.authoring import match as match
     from integtest.authoring.contract import Contract as Contract
     from integtest.authoring.contract import State as State
@@ -64,7 +65,7 @@ _NAMES: dict[str, str] = {
     "integtest.pytest_plugin.provider": "provider_tests",
 }
 _HOMES: dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
-_MODULES: dict[str, str] = {"match": "integtest.authoring.match"}
+_MODULES: dict[str, str] = {"match": "integtest.authoring.match", "packs": "integtest.packs"}
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ from integtest.cli.boundary import exit_status_of
 from integtest.config.hints import did_you_mean
 
 VERBS: dict[str, tuple[str, str]] = {
+    "init": ("integtest.cli.init", "Write first contracts: from packs, or one of your own with a test."),
     "verify": ("integtest.cli.verify", "Check contracts against recorded traffic and live providers."),
     "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
     "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),

@@ -10,7 +10,7 @@ import integtest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(integtest.__file__).parent
-BELOW_FLOWS = ("rules", "codecs", "ports", "authoring", "model", "errors")
+BELOW_FLOWS = ("rules", "packs", "codecs", "ports", "authoring", "model", "errors")
 
 
 @cache

@@ -15,7 +15,7 @@ from house import ROOT
 
 import integtest
 from integtest.cli import main
-from integtest.cli.root import VERBS
+from integtest.cli.root import CONTEXT, VERBS
 from integtest.config.environment import VARIABLES
 from integtest.config.load import load
 from integtest.config.settings import ProviderSettings, Settings
@@ -61,7 +61,7 @@ def takes(words: list[str]) -> bool:
     """Whether the command line parses; nothing runs."""
     if words[0].startswith("-"):
         return words[0] in ("--help", "--version")
-    with click.Context(main, info_name="integtest") as parent:
+    with click.Context(main, info_name="integtest", **CONTEXT) as parent:
         verb = main.get_command(parent, words[0])
         try:
             verb.make_context(words[0], words[1:], parent=parent, resilient_parsing=False)

@@ -1,0 +1,33 @@
+"""Ready-made promises of standards: menus, not meals.
+
+A function of a pack registers one interaction of its standard on a contract, and returns it; a consumer takes only
+what it uses. Packs load on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from integtest.packs import oauth2 as oauth2
+    from integtest.packs import oidc as oidc
+
+PACKS: dict[str, str] = {
+    "oauth2": "OAuth 2.0 tokens, introspection and revocation (RFC 6749, 7662, 7009)",
+    "oidc": "OpenID Connect discovery, keys and userinfo, with bearer token errors (RFC 6750)",
+}
+"""Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PACKS:
+        raise AttributeError(f"module 'integtest.packs' has no attribute {name!r}")
+    return import_module(f"integtest.packs.{name}")
+
+
+def __dir__() -> list[str]:
+    return sorted(PACKS)
+
+
+__all__ = [*PACKS]  # noqa: PLE0604 - strings, all of them

@@ -1,0 +1,69 @@
+"""What the functions of all packs share: their options, and how one becomes an interaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integtest.authoring.contract import Contract
+from integtest.authoring.credentials import Auth
+from integtest.authoring.places import refuse
+from integtest.authoring.replies import Reply
+from integtest.authoring.requests import Draft
+from integtest.authoring.terms import Terms
+from integtest.authoring.values import Match
+from integtest.model.contract import HttpInteraction
+from integtest.model.matching import Generator, Matcher
+
+
+class Options(Terms, total=False):
+    """What every function of a pack takes beside its own arguments. Each stands in place of the pack's choice."""
+
+    description: str
+    """The interaction's description, where one contract takes the same promise twice."""
+    model: Any
+    """Your own model of the reply's body, when you read less of it, or more."""
+    once: str | None
+    """JSON path of the request's idempotency key."""
+    repeatable: bool
+    """Sending it again changes nothing."""
+
+
+class Choice(Terms, total=False):
+    """A pack's own choice for one interaction, which `Options` may replace."""
+
+    once: str | None
+    repeatable: bool
+
+
+def promise(
+    contract: Contract,
+    description: str,
+    request: Draft,
+    reply: Reply,
+    options: Options,
+    choice: Choice | None = None,
+) -> HttpInteraction:
+    """Register a promise of a pack on `contract`: the pack's choice, with what the caller's options replace."""
+    if not isinstance(contract, Contract):
+        refuse(
+            f"a pack writes into a contract, not into {type(contract).__name__}",
+            'first: identity = Contract(consumer="…", provider="identity")',
+        )
+    terms: dict[str, Any] = {**(choice or {}), **options}
+    named = terms.pop("description", description)
+    if "model" in terms:
+        reply = Reply(_status(reply), terms.pop("model"), headers=reply.headers, content_type=reply.content_type)
+    found: HttpInteraction = contract.http(named, request=request, reply=reply, **terms)
+    return found
+
+
+def _status(reply: Reply) -> int | str | list[int]:
+    rule = (reply.status_rule or {}).get("status")
+    return rule if isinstance(rule, list) else reply.status
+
+
+def held_bearer(example: str, name: str = "access_token") -> Auth:
+    """A bearer token (RFC 6750, 2.1) that the provider state's set-up returns under `name`."""
+    made = Generator(type="ProviderState", args={"expression": f"Bearer ${{{name}}}", "dataType": "STRING"})
+    any_bearer = Matcher(match="regex", args={"regex": r"[Bb]earer +\S+"})
+    return Auth("header", "Authorization", Match(f"Bearer {example}", (any_bearer,), generator=made, state=name))
