@@ -6,12 +6,12 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 # The real services that the tests talk to; leave one out with SKIP="llama pushgateway".
-SERVICES := oidc prometheus alertmanager pushgateway llama
-SKIP :=
-RUN_SERVICES := $(filter-out $(SKIP),$(SERVICES))
+SERVICES := oidc prometheus alertmanager pushgateway llama litellm cerbos airflow rabbitmq langgraph label-studio bugsink
+SKIP ?=
+RUN_SERVICES := $(SERVICES) $(addprefix --skip ,$(SKIP))
 WORKERS := auto
 
-.PHONY: help install demo test test-live lint format services services-down bench docs lock clean
+.PHONY: help install demo test test-live lint format services services-check services-down bench docs lock clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -59,8 +59,10 @@ format: $(STAMP)  ## let ruff format and sort
 	@$(BIN)/ruff format .
 
 services: $(STAMP)  ## install and start the real services that tests use, on loopback
-	@$(BIN)/python -m examples.services install $(RUN_SERVICES)
 	@$(BIN)/python -m examples.services up $(RUN_SERVICES)
+
+services-check: $(STAMP)  ## fail if one of them has died or answers no more
+	@$(BIN)/python -m examples.services check $(RUN_SERVICES)
 
 services-down: $(STAMP)  ## stop what `make services` started
 	@$(BIN)/python -m examples.services down

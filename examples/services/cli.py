@@ -56,6 +56,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("up", _up, "install if needed, start on empty data, wait until ready", True),
         ("down", _down, "end what was started here", True),
         ("status", _status, "what runs, where, and whether it answers", False),
+        ("check", _check, "fail if one has died, answers no more, or is another version than pinned", True),
         ("env", _env, "NAME=value lines for what runs: export $(python -m examples.services env)", False),
         ("run", _run, "up, run the command after --, down: run NAME… -- COMMAND…", True),
     ):
@@ -112,6 +113,10 @@ def _install(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, R
 
 def _up(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:
     return fleet.up(selected, _skipped(options)).status()
+
+
+def _check(options: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:
+    return fleet.check(selected, _skipped(options)).status()
 
 
 def _down(_: argparse.Namespace, fleet: Fleet, selected: Mapping[str, Record]) -> int:

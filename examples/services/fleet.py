@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from examples.services import processes
 from examples.services.errors import ServiceError, WrongUse
 from examples.services.install import install
 from examples.services.places import Home
@@ -30,7 +31,9 @@ class Outcome:
         return 1 if self.failed else 0
 
     def closing_line(self) -> str:
-        parts = [f"{len(self.fresh)} {self.done}", f"{len(self.already)} already {self._was}"]
+        parts = [f"{len(self.fresh)} {self.done}"]
+        if self.done != "checked":
+            parts.append(f"{len(self.already)} already {self._was}")
         for names, word in ((self.left_out, "left out"), (self.failed, "failed")):
             parts.append(f"{len(names)} {word}" + (f" ({', '.join(names)})" if names else ""))
         return ", ".join(parts)
@@ -48,6 +51,7 @@ class Fleet:
         self.home = home
         self.begun: list[str] = []
         self._stop = threading.Event()
+        self._attempted: dict[str, threading.Event] = {}
         self._printing = threading.Lock()
 
     def install(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
@@ -55,7 +59,17 @@ class Fleet:
 
     def up(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
         """Install and start; what runs already as asked is left alone."""
-        return self._all(selected, skipped, Outcome("started"), self._start_one)
+        self._attempted = {name: threading.Event() for name in selected}
+        return self._all(selected, skipped, Outcome("started"), self._start_in_turn)
+
+    def check(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
+        """Whether each still runs, answers, and is the version it should be; nothing is started."""
+        return self._all(selected, skipped, Outcome("checked"), self._check_one)
+
+    def died(self, selected: Mapping[str, Record]) -> list[str]:
+        """Those that do not run or answer any more, each named with the end of its log."""
+        look = self._guarded(lambda record: bool(Service(record, self.records, self.home).refuse_dead_or_mute()))
+        return [name for name, record in selected.items() if look(record) == "failed"]
 
     def down(self, names: Collection[str]) -> None:
         """End what was started here, and only that."""
@@ -121,8 +135,26 @@ class Fleet:
             self.say(record.name, f"installed {', '.join(done)}", time.monotonic() - begun)
         return bool(done)
 
+    def _check_one(self, record: Record) -> bool:
+        service = Service(record, self.records, self.home)
+        started = service.refuse_dead_or_mute()
+        service.refuse_another_version()
+        used = processes.memory(processes.ours(started.identity)) // 1_000_000
+        self.say(record.name, f"answers at {started.url}, uses {used} MB")
+        return True
+
+    def _start_in_turn(self, record: Record) -> bool:
+        """Start once those it comes after were tried; it is its own business to do without one that failed."""
+        try:
+            self._install_one(record)
+            for name in record.after:
+                while name in self._attempted and not self._attempted[name].wait(0.1) and not self._stop.is_set():
+                    pass
+            return self._start_one(record)
+        finally:
+            self._attempted[record.name].set()
+
     def _start_one(self, record: Record) -> bool:
-        self._install_one(record)
         if self._stop.is_set():
             raise ServiceError("stopped before it was started")
         service = Service(record, self.records, self.home)

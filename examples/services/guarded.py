@@ -30,6 +30,8 @@ def run_guarded(
 ) -> int:
     """The command's exit status (128 + n for signal n); `could_not` if a service did not start.
 
+    A service that died meanwhile is named, and turns a status of 0 into 1: what ran then proves nothing.
+
     Services that ran before stay; those started here are ended.
     """
     try:
@@ -37,7 +39,10 @@ def run_guarded(
             if fleet.up(selected, skipped).failed:
                 fleet.say("", "the command was not run: not every service is there")
                 return could_not
-            return _command(command, os.environ | fleet.environment(selected))
+            status = _command(command, os.environ | fleet.environment(selected))
+            if died := fleet.died(selected):
+                fleet.say("", f"died while the command ran: {', '.join(died)}")
+            return status or (1 if died else 0)
     except _Asked as asked:
         return 128 + asked.number
     finally:

@@ -21,6 +21,8 @@ _HINTS = {
     "java": "apt-get install default-jre-headless",
 }
 LOCK = "package-lock.json"
+REQUIREMENTS = "requirements.txt"
+LOCKS = (LOCK, REQUIREMENTS)
 
 
 def install(record: Record, place: Place) -> list[str]:
@@ -39,7 +41,7 @@ def install(record: Record, place: Place) -> list[str]:
         done.append(f"npm {' '.join(record.npm)}")
     if record.python:
         _install_python(record, place)
-        done.append(f"{len(record.python)} Python packages")
+        done.append(f"{len(python_pins(record))} Python packages")
     if record.debian and not debian.is_there(record, place):
         debian.install(record, place)
         done.append(f"Debian {' '.join(record.debian)}")
@@ -53,9 +55,20 @@ def pins(record: Record) -> dict[str, object]:
     return {
         "npm": list(record.npm),
         "npm_lock": lock.read_text("utf-8") if record.npm and lock.exists() else None,
-        "python": list(record.python),
+        "python": python_pins(record),
         "debian": [*record.debian, f"for the machine: {record.debian_system}"] if record.debian else [],
     }
+
+
+def python_pins(record: Record) -> list[str]:
+    """The whole set of Python packages: the record's list, or the requirements.txt that lies among its files."""
+    requirements = record.files / REQUIREMENTS
+    if not record.python or not requirements.exists():
+        return list(record.python)
+    pinned = [line.strip() for line in requirements.read_text("utf-8").splitlines() if line.strip()]
+    if missing := [pin for pin in record.python if pin not in pinned]:
+        raise ServiceError(f"{requirements} does not pin {', '.join(missing)}, which its record names")
+    return pinned
 
 
 def _still_works(record: Record, place: Place) -> bool:
@@ -91,8 +104,8 @@ def _install_npm(record: Record, place: Place) -> None:
 
 
 def _install_python(record: Record, place: Place) -> None:
-    requirements = place.folder / "requirements.txt"
-    requirements.write_text("\n".join(record.python) + "\n", "utf-8")
+    requirements = place.folder / REQUIREMENTS
+    requirements.write_text("\n".join(python_pins(record)) + "\n", "utf-8")
     python = place.venv / "bin" / "python"
     # No dependency is resolved: the record pins all of them, so every machine gets the same set.
     if uv := _uv():

@@ -29,6 +29,16 @@ class Place:
         return self.folder / "data"
 
     @property
+    def template(self) -> Path:
+        """What the steps of `once` made; copied to the data folder at each start."""
+        return self.folder / "template"
+
+    @property
+    def template_stamp(self) -> Path:
+        """What the template was made from."""
+        return self.folder / "template.json"
+
+    @property
     def venv(self) -> Path:
         return self.folder / "venv"
 
@@ -54,6 +64,11 @@ class Place:
     @property
     def log(self) -> Path:
         return self.folder / "service.log"
+
+    @property
+    def step_log(self) -> Path:
+        """What the commands around the service said: once, prepare, seed, version_command."""
+        return self.folder / "steps.log"
 
     @property
     def install_log(self) -> Path:

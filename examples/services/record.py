@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import graphlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -37,7 +38,13 @@ class Record:
     python: tuple[str, ...] = ()
     debian: tuple[str, ...] = ()
     debian_system: bool = False
+    once: tuple[tuple[str, ...], ...] = ()
     prepare: tuple[tuple[str, ...], ...] = ()
+    seed: tuple[tuple[str, ...], ...] = ()
+    after: tuple[str, ...] = ()
+    version: str = ""
+    version_path: str = ""
+    version_command: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +71,20 @@ def catalog(folder: Path) -> dict[str, Record]:
     found = {path.stem: read(path) for path in sorted(folder.glob("*.toml"))}
     if not found:
         raise WrongUse(f"no service record (*.toml) in {folder}")
+    _refuse_bad_order(folder, found)
     return found
+
+
+def _refuse_bad_order(folder: Path, records: Mapping[str, Record]) -> None:
+    for record in records.values():
+        for name in record.after:
+            if name not in records:
+                raise WrongUse(f"{folder / record.name}.toml: `after` names {name!r}, which is no service there")
+    try:
+        graphlib.TopologicalSorter({record.name: record.after for record in records.values()}).prepare()
+    except graphlib.CycleError as error:
+        circle = error.args[1]
+        raise WrongUse(f"{folder / circle[0]}.toml: each starts `after` the next: {' -> '.join(circle)}") from None
 
 
 def read(path: Path) -> Record:
@@ -82,8 +102,10 @@ def read(path: Path) -> Record:
             data[key.name] = _checked(path, key, data[key.name])
         elif key.default is dataclasses.MISSING and key.default_factory is dataclasses.MISSING:
             raise WrongUse(f"{path}: `{key.name}` is missing")
-    if not data["command"] or not all(data.get("prepare", ["-"])):
+    steps = [*data.get("once", ()), *data.get("prepare", ()), *data.get("seed", ())]
+    if not data["command"] or not all(steps):
         raise WrongUse(f"{path}: an empty command")
+    _refuse_half_a_version(path, data)
     return Record(name=path.stem, files=path.with_suffix(""), **data)
 
 
@@ -92,6 +114,12 @@ def _refuse_unknown(path: Path, data: Mapping[str, Any], known: list[str]) -> No
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             raise WrongUse(f"{path}: unknown key `{key}`" + (f", did you mean `{near[0]}`?" if near else ""))
+
+
+def _refuse_half_a_version(path: Path, data: Mapping[str, Any]) -> None:
+    asked = [key for key in ("version_path", "version_command") if key in data]
+    if bool(asked) != ("version" in data) or len(asked) > 1:
+        raise WrongUse(f"{path}: `version` goes with either `version_path` or `version_command`")
 
 
 def _checked(path: Path, key: dataclasses.Field[Any], value: Any) -> Any:

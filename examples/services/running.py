@@ -14,15 +14,17 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from examples.services import processes
+from examples.services.data import Data
 from examples.services.errors import ServiceError
-from examples.services.install import LOCK, pins
+from examples.services.install import pins
 from examples.services.places import Home, Place
 from examples.services.processes import TOKEN, Identity
 from examples.services.record import Record
+from examples.services.steps import run_step
 from examples.services.values import Filler, port_of, url_of
+from examples.services.versions import ask, says_version
 
 _PASSED_ON = ("LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -46,6 +48,7 @@ class Service:
         self.place = home.of(record.name)
         self.url = url_of(record)
         self._fill = Filler(record, records, home)
+        self._data = Data(record, self.place, self._fill)
 
     def running(self) -> Started | None:
         """The service as it runs now; None if it was not started here or has died."""
@@ -55,6 +58,22 @@ class Service:
     def runs_as_asked(self, started: Started) -> bool:
         """Whether what runs was started with today's record, ports and settings, and answers."""
         return started.fingerprint == self.fingerprint() and self.answer() == str(self.record.health_status)
+
+    def refuse_dead_or_mute(self) -> Started:
+        """What runs; ServiceError if it was not started here, has died, or answers no more."""
+        started = read_state(self.place)
+        if not started:
+            raise ServiceError("does not run", hint=f"start it: python -m examples.services up {self.record.name}")
+        if not processes.is_alive(started.identity):
+            raise ServiceError("died after it was ready", log=self.place.log)
+        answer = self.answer(seconds=10.0)
+        if answer != str(self.record.health_status):
+            raise ServiceError(
+                f"answers no more: {self.url}{self.record.health} answered {answer}, "
+                f"not {self.record.health_status}",
+                log=self.place.log,
+            )
+        return started
 
     def answer(self, seconds: float = 2.0) -> str:
         """What the health address says now: a status, or why there is none."""
@@ -70,13 +89,15 @@ class Service:
     def start(self, stop: threading.Event) -> None:
         """Start on empty data and wait until it is ready; `stop` ends the wait, and the service, early."""
         self._refuse_taken_ports()
-        self._lay_out_data()
-        for step in self.record.prepare:
-            self._prepare(self._fill.command(step))
+        self.place.step_log.unlink(missing_ok=True)
+        self._data.lay_out(lambda: self._steps(self.record.once, "preparing"), self._template_key())
+        self._steps(self.record.prepare, "preparing")
         started, process = self._spawn()
         try:
             self._wait(process, stop)
             self._refuse_wrong_listeners(started.identity)
+            self.refuse_another_version()
+            self._steps(self.record.seed, "seeding")
             # Read again: a credential may stand in a file that the service wrote while it started.
             self._write_state(started, self._fill.table(self.record.credentials))
         except BaseException:
@@ -100,26 +121,6 @@ class Service:
         variable = self.record.port_setting(which)
         return ServiceError(f"port {port} is taken by {by}", hint=f"end it, or set {variable} to a free port")
 
-    def _lay_out_data(self) -> None:
-        shutil.rmtree(self.place.data, ignore_errors=True)
-        self.place.data.mkdir(parents=True)
-        for path, content in self._files().items():
-            target = self.place.data / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-
-    def _files(self) -> dict[Path, bytes]:
-        """The record's own files, filled in, by their path in the data folder."""
-        folder = self.record.files
-        found = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-        return {path.relative_to(folder): self._filled(path.read_bytes()) for path in found if path.name != LOCK}
-
-    def _filled(self, content: bytes) -> bytes:
-        try:
-            return self._fill.fill(content.decode("utf-8")).encode()
-        except UnicodeDecodeError:
-            return content
-
     def _environment(self) -> dict[str, str]:
         """A small environment: nothing of the caller's that could change how a service behaves, or leak into it."""
         base = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -135,31 +136,25 @@ class Service:
         """Changes with all that a caller or a record can ask for, and with nothing else of the caller's shell."""
         asked = [
             self._fill.command(self.record.command),
-            [self._fill.command(step) for step in self.record.prepare],
-            self._own_environment(),
-            {str(path): hashlib.sha256(content).hexdigest() for path, content in self._files().items()},
-            pins(self.record),
+            [self._fill.command(step) for step in (*self.record.prepare, *self.record.seed)],
+            self._template_key(),
             [port_of(self.record, which) for which in self.record.ports()],
         ]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
-    def _prepare(self, command: list[str]) -> None:
-        with self.place.log.open("wb") as log:
-            try:
-                status = subprocess.run(
-                    self._resolved(command),
-                    cwd=self.place.data,
-                    env=self._environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    timeout=300,
-                    check=False,
-                ).returncode
-            except subprocess.TimeoutExpired:
-                raise ServiceError(f"preparing took over 300 s: {command[0]}", log=self.place.log) from None
-        if status:
-            raise ServiceError(f"preparing failed: {' '.join(command)} left with {status}", log=self.place.log)
+    def _template_key(self) -> str:
+        """Changes with all that the steps of `once` can depend on."""
+        asked = [
+            [self._fill.command(step) for step in self.record.once],
+            self._own_environment(),
+            {str(path): hashlib.sha256(content).hexdigest() for path, content in self._data.files().items()},
+            pins(self.record),
+        ]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def _steps(self, steps: tuple[tuple[str, ...], ...], what: str) -> None:
+        for step in steps:
+            run_step(self._resolved(self._fill.command(step)), self.place, self._environment(), what)
 
     def _spawn(self) -> tuple[Started, subprocess.Popen[bytes]]:
         command = self._resolved(self._fill.command(self.record.command))
@@ -211,6 +206,24 @@ class Service:
         if outside:
             ports = ", ".join(map(str, outside))
             raise ServiceError(f"listens beyond loopback on port {ports}: its record must bind 127.0.0.1")
+
+    def refuse_another_version(self) -> None:
+        """ServiceError if what runs is not the version that its record pins."""
+        if not self.record.version:
+            return
+        if self.record.version_path:
+            said = ask(port_of(self.record), self.record.version_path)
+        else:
+            said = run_step(
+                self._resolved(self._fill.command(self.record.version_command)),
+                self.place,
+                self._environment(),
+                "asking for its version",
+            )
+        if not says_version(said, self.record.version):
+            raise ServiceError(
+                f"is another version than {self.record.version}, which is pinned: it says {said[:200]!r}"
+            )
 
     def _write_state(self, started: Started, credentials: Mapping[str, str]) -> None:
         data = {**asdict(started), "credentials": dict(credentials)}

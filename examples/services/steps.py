@@ -1,14 +1,42 @@
-"""Runs one step of an install or of a service's preparation."""
+"""Runs one step of an install, or one of the commands around a service's start."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from examples.services.errors import ServiceError
 from examples.services.places import Place
+
+_SECONDS = 300.0
+
+
+def run_step(command: Sequence[str], place: Place, environment: Mapping[str, str], what: str) -> str:
+    """Run one command in the data folder and return what it printed; a failure says what could not be done."""
+    said = " ".join(command)
+    with place.step_log.open("ab+") as log:
+        log.write(f"$ {said}\n".encode())
+        log.flush()
+        begun = log.tell()
+        try:
+            status = subprocess.run(
+                command,
+                cwd=place.data,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                timeout=_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise ServiceError(f"{what} took over {_SECONDS:g} s: {said[:160]}", log=place.step_log) from None
+        if status:
+            raise ServiceError(f"{what} failed: {said[:160]} left with {status}", log=place.step_log)
+        log.seek(begun)
+        return log.read().decode("utf-8", "replace").strip()
 
 
 def run(command: Sequence[str | Path], place: Place, folder: Path | None = None) -> None:

@@ -312,6 +312,14 @@ def test_a_missing_program_is_named(bench):
     assert "Traceback" not in up.stderr
 
 
+def test_a_pin_that_the_requirements_do_not_hold_is_refused(bench):
+    bench.record("one", python=["thing==2"])
+    (bench.root / "catalog" / "one" / "requirements.txt").write_text("thing==1\nother==1\n")
+    up = bench.call("install")
+    assert up.returncode == 1
+    assert "does not pin thing==2" in up.stderr
+
+
 def test_an_install_that_fails_shows_the_installer_log(bench):
     bench.record("one", python=["./there-is-no-such-package"])
     up = bench.call("install")
@@ -383,6 +391,136 @@ def test_only_loopback_addresses_count_as_loopback():
         assert all(processes.is_loopback(address) for address, _ in heard)
     # 0.0.0.0, 192.168.0.1 and ::, as /proc/net writes them
     assert not any(map(processes.is_loopback, ["00000000", "0100A8C0", "0" * 32]))
+
+
+# --- what is laid out, and in which order
+
+
+def test_what_once_made_is_kept_and_the_rest_of_the_data_is_not(bench):
+    bench.record("one", once=[["sh", "-c", "date +%N > made; touch leftover-of-once"]])
+    made = []
+    for _ in range(2):
+        assert bench.call("up").returncode == 0
+        data = bench.home / "one" / "data"
+        made.append((data / "made").read_text())
+        assert bench.ask("one")["leftover"] is False
+        bench.call("down")
+    assert made[0] == made[1]
+
+
+def test_once_runs_again_when_its_files_change(bench):
+    bench.record("one", once=[["sh", "-c", "cp greeting.txt copy.txt"]])
+    bench.call("up")
+    (bench.root / "catalog" / "one" / "greeting.txt").write_text("good day")
+    assert "1 started" in bench.call("up").stderr
+    assert (bench.home / "one" / "data" / "copy.txt").read_text() == "good day"
+
+
+def test_a_template_that_was_not_finished_is_made_again(bench):
+    bench.record("one", once=[["sh", "-c", "touch half; test -e ../may-finish && touch whole"]])
+    failed = bench.call("up")
+    assert failed.returncode == 1
+    assert "preparing failed" in failed.stderr
+    (bench.home / "one" / "may-finish").touch()
+    assert bench.call("up").returncode == 0
+    assert (bench.home / "one" / "data" / "whole").exists()
+
+
+def test_a_seed_finds_the_service_answering_and_credentials_may_come_from_it(bench):
+    ask = (
+        "import sys, urllib.request as u; open('seeded', 'wb').write(u.urlopen(sys.argv[1], timeout=9).read()[:9])"
+    )
+    bench.record("one", seed=[[sys.executable, "-c", ask, "@{url}/"]], credentials={"ONE_SEEDED": "@{file:seeded}"})
+    assert bench.call("up").returncode == 0
+    assert "ONE_SEEDED='{\"leftove'" in bench.call("env").stdout
+
+
+def test_a_seed_that_fails_is_named_and_ends_the_service(bench):
+    bench.record("one", seed=[["sh", "-c", "echo no such project; exit 4"]])
+    bench.record("two")
+    up = bench.call("up")
+    assert up.returncode == 1
+    assert "seeding failed" in up.stderr
+    assert "no such project" in up.stderr
+    assert not bench.answers("one")
+    assert bench.answers("two")
+
+
+def test_a_service_starts_after_those_it_comes_after(bench):
+    bench.record("late", after=["soon"], prepare=[["sh", "-c", "cp ../../soon/running.json seen.json"]])
+    bench.record("soon", prepare=[["sleep", "0.4"]])
+    assert bench.call("up").returncode == 0
+    assert json.loads((bench.home / "late" / "data" / "seen.json").read_text())["url"].endswith(
+        str(bench.ports["soon"])
+    )
+
+
+def test_a_service_starts_without_the_one_it_comes_after_when_that_fails_or_is_left_out(bench):
+    bench.record("late", after=["soon"])
+    bench.record("soon", script="raise SystemExit(1)")
+    assert "1 started, 0 already running, 0 left out, 1 failed (soon)" in bench.call("up").stderr
+    bench.call("down")
+    assert "1 started, 0 already running, 1 left out (soon), 0 failed" in bench.call("up", "--skip", "soon").stderr
+
+
+# --- another version, and death in the middle
+
+
+def test_another_version_than_pinned_is_named_and_ended_and_the_rest_goes_on(bench):
+    bench.record("one", version="2.4", version_command=["echo", "one 2.41.0"])
+    bench.record("two", version="2.4", version_command=["echo", "v2.4.1+ds"])
+    up = bench.call("up")
+    assert up.returncode == 1
+    assert "is another version than 2.4, which is pinned: it says 'one 2.41.0'" in up.stderr
+    assert "1 started, 0 already running, 0 left out, 1 failed (one)" in up.stderr
+    assert not bench.answers("one")
+    assert bench.answers("two")
+
+
+def test_the_running_service_is_asked_for_its_version(bench):
+    bench.record("one", version="hello from http://127.0.0.1", version_path="/")
+    bench.record("two", version="3.0", version_path="/")
+    up = bench.call("up")
+    assert "1 started, 0 already running, 0 left out, 1 failed (two)" in up.stderr
+
+
+def test_check_names_what_has_died_and_counts_what_is_left_out(bench):
+    for name in ("one", "two", "three"):
+        bench.record(name)
+    bench.call("up", "one", "two")
+    assert bench.call("check", "one", "two").returncode == 0
+    os.kill(bench.pid("one"), signal.SIGKILL)
+    assert until(lambda: not bench.answers("one"))
+    check = bench.call("check", "--skip", "three")
+    assert check.returncode == 1
+    assert "died after it was ready" in check.stderr
+    assert "about to serve" in check.stderr
+    assert "1 checked, 1 left out (three), 1 failed (one)" in check.stderr
+    assert bench.call("check", "three").returncode == 1
+
+
+def test_check_names_a_service_that_runs_and_answers_no_more(bench):
+    bench.record("one")
+    bench.call("up")
+    os.kill(bench.pid("one"), signal.SIGSTOP)
+    try:
+        check = bench.call("check")
+    finally:
+        os.kill(bench.pid("one"), signal.SIGCONT)
+    assert check.returncode == 1
+    assert "answers no more" in check.stderr
+
+
+def test_a_service_that_dies_while_run_runs_its_command_is_named_and_fails_the_run(bench):
+    bench.record("one")
+    bench.record("two")
+    state = bench.home / "one" / "running.json"
+    kill = f"import json, os; os.kill(json.load(open({str(state)!r}))['identity']['pid'], 9)"
+    run = bench.call("run", "--", sys.executable, "-c", kill)
+    assert run.returncode == 1
+    assert "died while the command ran: one" in run.stderr
+    other = bench.call("run", "--", sys.executable, "-c", kill + "; raise SystemExit(7)")
+    assert other.returncode == 7
 
 
 # --- run
@@ -552,6 +690,12 @@ GOOD = 'title = "t"\narea = "a"\nport = 4711\nhealth = "/"\ncommand = ["true"]\n
         (GOOD + "env = {PORT = 1}", "a table of texts"),
         (GOOD + 'env = {"not-a-name" = "1"}', "not an environment variable's name"),
         (GOOD + "prepare = [[]]", "an empty command"),
+        (GOOD + "seed = [[]]", "an empty command"),
+        (GOOD + 'version = "1.0"', "`version` goes with either"),
+        (GOOD + 'version_path = "/v"', "`version` goes with either"),
+        (GOOD + 'version = "1"\nversion_path = "/v"\nversion_command = ["v"]', "`version` goes with either"),
+        (GOOD + 'after = ["nobody"]', "`after` names 'nobody'"),
+        (GOOD + 'after = ["bad"]', "each starts `after` the next: bad -> bad"),
     ],
 )
 def test_a_bad_record_is_refused_by_file_and_key(bench, text, said):
@@ -580,16 +724,20 @@ def test_a_home_that_cannot_be_written_is_refused(bench):
 # --- the real catalog
 
 
+SERVICES = re.search(r"^SERVICES := (.+)$", (PROJECT / "Makefile").read_text(), re.MULTILINE)[1].split()
+
+
 def test_every_service_of_the_catalog_is_pinned_and_has_ports_of_its_own():
+    from examples.services.install import python_pins
     from examples.services.places import CATALOG
     from examples.services.record import catalog
 
     records = catalog(CATALOG)
-    assert {"oidc", "prometheus", "alertmanager", "pushgateway", "llama"} <= set(records)
+    assert sorted(records) == sorted(SERVICES)
     ports = [port for record in records.values() for port in record.ports().values()]
     assert len(ports) == len(set(ports))
     for record in records.values():
-        assert all(re.fullmatch(r"[\w.\-\[\]]+==[\w.+!]+", pin) for pin in record.python), record.name
+        assert all(re.fullmatch(r"[\w.\-\[\]]+==[\w.+!]+", pin) for pin in python_pins(record)), record.name
         assert all(re.fullmatch(r".+@\d[\w.\-]*", pin) for pin in record.npm), record.name
 
 
