@@ -9,6 +9,7 @@ from typing import get_args
 from house import ROOT, modules
 from test_errors import classes
 
+from integtest.model.failure import Status
 from integtest.model.finding import Finding
 from integtest.rules.verification import RULES
 
@@ -78,7 +79,13 @@ def codes() -> set[str]:
     return {one.code for one in classes().values()} - {"integtest"}
 
 
+def failures() -> set[str]:
+    """What a consumer may do in a case, but survive."""
+    return {f"failure-{status}" for status in get_args(Status) if status != "survived"}
+
+
 MADE = {
+    "integtest.failures.judge": failures,
     "integtest.rules.verification": lambda: set(RULES),
     "integtest.flows.doctor.examination": doctors,
     "integtest.reports.report": codes,
