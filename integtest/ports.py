@@ -146,3 +146,25 @@ class Tape(Protocol):
         """Take down what the network answered. Called once an exchange, when its body ended, broke off or was let
         go by the client; exchanges still under way when the tape is closed come as far as they got."""
         ...
+
+
+class Clock(Protocol):
+    """The time of a consumer under test: virtual where it can be, else real."""
+
+    kind: Literal["virtual", "real"]
+
+    def now(self) -> float:
+        """Seconds since the clock was made."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds since the epoch, as the consumer sees them."""
+        ...
+
+    def begin(self) -> None:
+        """A request is in flight: no time may be skipped until `end`."""
+        ...
+
+    def end(self) -> None:
+        """A request has ended."""
+        ...

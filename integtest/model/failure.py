@@ -205,6 +205,8 @@ class Observation(Frozen):
     value: Any = None
     returned: Any = None
     """The result itself, for predicates; not compared."""
+    raised: Any = None
+    """The error itself, for a traceback."""
     error: SeenError | None = None
     calls: tuple[Call, ...] = ()
     delivered: int = 0

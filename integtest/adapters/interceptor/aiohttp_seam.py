@@ -109,7 +109,8 @@ class _Meeting:
             take.broke(failure)
 
     async def _play(self, request: Any, reel: Reel) -> Any:
-        await wait(reel.wait, self._limit if reel.response else None)
+        timed_out = reel.failure is not None and reel.failure.kind == "timeout"
+        await wait(reel.wait, self._limit if reel.response or timed_out else None)
         if reel.response is None:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()

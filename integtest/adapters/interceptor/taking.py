@@ -87,7 +87,9 @@ class Take:
 
     def drop(self) -> None:
         """Nothing was exchanged that a tape could answer with: the client failed on its own."""
-        self._claim()
+        dropped = getattr(self._tape, "dropped", None)
+        if self._claim() and dropped is not None:
+            dropped(self._request)
 
     def _claim(self) -> bool:
         """Whether it was not done yet; now it is. A tape may be closed in one thread while another reads."""

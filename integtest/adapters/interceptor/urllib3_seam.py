@@ -105,7 +105,7 @@ def _play(reel: Reel, pool: Any, conn: Any, method: str, url: str, options: dict
     limit = _read_timeout(pool, options.pop("timeout", None))
     pool.num_requests += 1
     if reel.wait:
-        time.sleep(reel.wait if limit is None or reel.response is None else min(reel.wait, limit))
+        time.sleep(reel.wait if limit is None or not _outlasted(reel) else min(reel.wait, limit))
     if reel.response is None:
         failure = reel.failure or TransportFailure(kind="other")
         # Where there is a proxy, urllib3 blames it for every failure before it is connected to.
@@ -121,6 +121,11 @@ def _play(reel: Reel, pool: Any, conn: Any, method: str, url: str, options: dict
     response.retries = retries
     response._connection, response._pool = response_conn, pool
     return response
+
+
+def _outlasted(reel: Reel) -> bool:
+    """Whether the client's own time-out ends the wait: for a response, and for one that never came."""
+    return reel.response is not None or (reel.failure is not None and reel.failure.kind == "timeout")
 
 
 def _read_timeout(pool: Any, timeout: Any) -> float | None:

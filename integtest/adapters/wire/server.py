@@ -47,6 +47,7 @@ class WireServer:
         self._authority = authority(host) if tls else None
         self._lock = Lock()
         self._life: _Life | None = None
+        self._held: tuple[int, socket.socket] | None = None
         self._site = Site(handler, limits)
 
     def start(self) -> Self:
@@ -60,8 +61,33 @@ class WireServer:
         """Closes the port and every connection, and ends the thread; does nothing when that is done."""
         with self._lock:
             life, self._life = self._life, None
+            held, self._held = self._held, None
+        if held:
+            held[1].close()
         if life:
             life.end()
+
+    def pause(self) -> None:
+        """Closes the port and every connection as `stop` does, and keeps the number: clients are refused until
+        `resume`."""
+        port = self.port
+        self.stop()
+        with self._lock:
+            self._held = (port, _listen(self._bind_to[0], port))
+
+    def resume(self) -> None:
+        """Serves on the same port again."""
+        with self._lock:
+            held, self._held = self._held, None
+            if held is not None and self._life is None:
+                self._life = _Life(_listen(self._bind_to[0], held[0]), self._site, self._authority)
+                held[1].close()
+
+    def drop_connections(self) -> None:
+        """Resets every connection; the port stays open."""
+        life = self._life
+        if life is not None:
+            life.drop_connections()
 
     @property
     def url(self) -> str:
@@ -71,8 +97,9 @@ class WireServer:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
-        return self._living().port
+        """The port that it listens on, or that it keeps while it is paused."""
+        held = self._held
+        return held[0] if held is not None else self._living().port
 
     @property
     def ca_file(self) -> str | None:
@@ -136,6 +163,12 @@ class _Life:
                 )
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def drop_connections(self) -> None:
+        """Resets what is open now."""
+        if not self._loop.is_closed():
+            for link in list(self.site.connections):
+                self._loop.call_soon_threadsafe(link.abort)
 
     def let_go(self) -> None:
         """In a forked child, where no thread serves: without this the child would hold the parent's port and

@@ -69,21 +69,39 @@ class Stub:
 
     def __call__(self, request: Request) -> Answer:
         """The answer to one request; its exchange is counted and kept."""
+        return self.answer(request)[1]
+
+    def answer(self, request: Request) -> tuple[HttpInteraction | None, Answer]:
+        """As a call, with the interaction that answered; None where none did."""
         scope = self._scope
-        key = scope.memory.key(request)
-        fitting = scope.memory.recall(key)
-        if fitting is None:
-            plain = decoded(request)
-            fitting = self._fitting(plain, scope.expected)
-            if not fitting:
-                return self._missed(request, plain, scope.expected)
-            scope.memory.keep(key, fitting)
+        fitting = self._found(request, scope)
+        if not fitting:
+            return None, self._missed(request, decoded(request), scope.expected)
         with self._lock:
-            number = next((n for n in fitting if not self._counts[n]), fitting[-1])
+            number = self._turn(fitting)
             self._counts[number] += 1
             answer = self._replies[number](request)
             self._seen.append((request, answer))
-        return answer
+        return self._interactions[number], answer
+
+    def find(self, request: Request) -> HttpInteraction | None:
+        """The interaction that would answer; nothing is counted."""
+        fitting = self._found(request, self._scope)
+        with self._lock:
+            return self._interactions[self._turn(fitting)] if fitting else None
+
+    def _found(self, request: Request, scope: _Scope) -> list[int]:
+        key = scope.memory.key(request)
+        fitting = scope.memory.recall(key)
+        if fitting is None:
+            fitting = self._fitting(decoded(request), scope.expected)
+            if fitting:
+                scope.memory.keep(key, fitting)
+        return list(fitting)
+
+    def _turn(self, fitting: Sequence[int]) -> int:
+        """Of those that fit, the first that nobody called, else the last."""
+        return next((n for n in fitting if not self._counts[n]), fitting[-1])
 
     def expect(self, interactions: Iterable[Interaction]) -> None:
         """From now on only these are answered, in this order where several fit, and counting starts anew."""

@@ -1,0 +1,79 @@
+"""What a provider sends to the consumer in a run: as promised, or twice, late, altered, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from integtest.adapters.breaking.armed import Run
+from integtest.model.contract import AsyncMessage, InteractionRef
+from integtest.model.failure import Fault
+from integtest.model.http import Request
+from integtest.model.message import Message
+
+Deliver = Callable[[AsyncMessage, Message], Awaitable[Any]]
+"""Hands one message to the consumer, and gives what the consumer makes of it."""
+
+
+class Mail:
+    """The deliveries of a session. A message that is held back comes after the next one, or when the run ends."""
+
+    def __init__(self) -> None:
+        self._run: Run | None = None
+        self._held: list[Callable[[], Awaitable[Any]]] = []
+
+    def arm(self, run: Run) -> None:
+        """The next run begins."""
+        self._run = run
+        self._held.clear()
+
+    async def deliver(self, interaction: AsyncMessage, message: Message, deliver: Deliver) -> list[Any]:
+        """Deliver a message as the run has it; what the consumer made of each delivery, in order."""
+        fault = self._fault(interaction, message)
+        if fault is not None and fault.kind == "hold-back":
+            self._held.append(lambda: deliver(interaction, message))
+            return []
+        results = await self._now(interaction, message, deliver, fault)
+        held, self._held = self._held, []
+        for one in held:
+            results.append(await one())
+        return results
+
+    async def rest(self) -> None:
+        """Deliver what was held back and never followed by another."""
+        held, self._held = self._held, []
+        for one in held:
+            await one()
+
+    async def _now(
+        self, interaction: AsyncMessage, message: Message, deliver: Deliver, fault: Fault | None
+    ) -> list[Any]:
+        if fault is None:
+            return [await deliver(interaction, message)]
+        match fault.kind:
+            case "drop":
+                return []
+            case "contents":
+                return [await deliver(interaction, fault.message or message)]
+            case "duplicate":
+                again = [deliver(interaction, message) for _ in range(max(fault.times, 1))]
+                return list(await asyncio.gather(*again)) if fault.concurrently else [await one for one in again]
+        return [await deliver(interaction, message)]
+
+    def _fault(self, interaction: AsyncMessage, message: Message) -> Fault | None:
+        if self._run is None:
+            return None
+        ref = InteractionRef(provider=interaction.contract.provider, description=interaction.description)
+        asked = Request(method="DELIVER", url=f"/{interaction.description}", body=message.contents)
+        fault = self._run.take(ref, asked)
+        if fault is not None:
+            self._run.delivered += 1
+        return fault
+
+
+async def handed(to: Any, message: Message) -> Any:
+    """What a handler, sync or async, makes of a message."""
+    result = to(message)
+    return await result if inspect.isawaitable(result) else result

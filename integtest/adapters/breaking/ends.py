@@ -1,0 +1,150 @@
+"""How a consumer may end other than by returning: bounded, caught, and named."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+_AGAIN = 0.25
+"""Seconds between two attempts to end a consumer that does not end."""
+_TRACED_FROM = 3
+"""The attempt from which every further line of the consumer raises: it swallows what it is told."""
+
+
+_IDLE = ("ThreadPoolExecutor", "asyncio_", "integtest-")
+"""Threads that wait for work, or are ours."""
+
+
+class OverrunError(BaseException):
+    """Raised in a consumer that is past its bound; no Exception, so that it is not handled by accident."""
+
+
+class ExitedError(BaseException):
+    """Raised in place of the end of the process."""
+
+    def __init__(self, status: object) -> None:
+        super().__init__(f"os._exit({status})")
+
+
+@contextmanager
+def bounded(seconds: float, release: Callable[[], None]) -> Iterator[None]:
+    """After so many real seconds `release` is called, to let go what the consumer may wait for, and OverrunError is
+    raised in the calling thread, again and again until the context is left."""
+    watch = _Watch(threading.get_ident(), release)
+    with _by_signal(seconds, watch) if _may_signal() else _by_thread(seconds, watch):
+        try:
+            yield
+        finally:
+            watch.over = True
+            if sys.gettrace() is watch.trace:
+                sys.settrace(None)
+
+
+class _Watch:
+    def __init__(self, thread: int, release: Callable[[], None]) -> None:
+        self.thread = thread
+        self.over = False
+        self._release = release
+        self._attempts = 0
+
+    def signalled(self, _: int, frame: FrameType | None) -> None:
+        """In the main thread, between two of its steps."""
+        if self.over:
+            return
+        self._attempts += 1
+        if self._attempts == 1:
+            self._release()
+        if self._attempts >= _TRACED_FROM:
+            while frame is not None:
+                frame.f_trace = self.trace
+                frame = frame.f_back
+            sys.settrace(self.trace)
+        raise OverrunError
+
+    def trace(self, frame: FrameType, event: str, _: Any) -> Any:
+        """Raises at every line of the consumer, also outside of its handlers."""
+        if event == "line" and not self.over and "integtest" not in frame.f_code.co_filename:
+            raise OverrunError
+        return self.trace
+
+    def poke(self) -> None:
+        """From another thread: at the next step that the consumer takes."""
+        if not self.over:
+            self._attempts += 1
+            if self._attempts == 1:
+                self._release()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(OverrunError))
+
+
+def _may_signal() -> bool:
+    """Whether this is the main thread, and nobody else has set the timer."""
+    main = threading.current_thread() is threading.main_thread()
+    return main and hasattr(signal, "setitimer") and not any(signal.getitimer(signal.ITIMER_REAL))
+
+
+@contextmanager
+def _by_signal(seconds: float, watch: _Watch) -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, watch.signalled)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _by_thread(seconds: float, watch: _Watch) -> Iterator[None]:
+    done = threading.Event()
+
+    def wait() -> None:
+        pause = seconds
+        while not done.wait(pause):
+            watch.poke()
+            pause = _AGAIN
+
+    thread = threading.Thread(target=wait, name="integtest-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def no_exit() -> Iterator[None]:
+    """While the context lasts, `os._exit` raises ExitedError in this process; in a forked child it ends the
+    child."""
+    before, pid = os._exit, os.getpid()
+
+    def refused(status: int) -> Any:
+        if os.getpid() != pid:
+            before(status)
+        raise ExitedError(status)
+
+    os._exit = refused
+    try:
+        yield
+    finally:
+        os._exit = before
+
+
+@contextmanager
+def threads_left(told: Callable[[str], None]) -> Iterator[None]:
+    """Tells which threads the consumer started and left running; idle workers of executors are none."""
+    before = set(threading.enumerate())
+    try:
+        yield
+    finally:
+        left = [one for one in threading.enumerate() if one not in before and one.is_alive()]
+        names = sorted(one.name for one in left if not one.name.startswith(_IDLE))
+        if names:
+            told(f"threads are left running: {', '.join(names[:5])}")
