@@ -85,6 +85,8 @@ def _facts(found: AnyInteraction) -> list[str]:
     if found.budget is not None:
         kept = found.budget.model_dump(exclude_none=True)
         lines.append(f"- budget: {', '.join(f'{key} {value:g} s' for key, value in kept.items())}")
+    if found.failing is not None:
+        lines.append(f"- while it fails: at most {found.failing.calls} calls within {found.failing.within:g} s")
     if found.repeatable:
         lines.append("- repeatable")
     if found.once:

@@ -10,12 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integtest.packs import cerbos as cerbos
     from integtest.packs import oauth2 as oauth2
     from integtest.packs import oidc as oidc
+    from integtest.packs import opa as opa
+    from integtest.packs import presidio as presidio
 
 PACKS: dict[str, str] = {
     "oauth2": "OAuth 2.0 tokens, introspection and revocation (RFC 6749, 7662, 7009)",
     "oidc": "OpenID Connect discovery, keys and userinfo, with bearer token errors (RFC 6750)",
+    "cerbos": "Cerbos: may this principal act on this resource",
+    "opa": "Open Policy Agent: decisions, and what is undefined",
+    "presidio": "Presidio: find personal data in text, and replace it",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 

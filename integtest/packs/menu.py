@@ -9,10 +9,16 @@ from integtest.authoring.credentials import Auth
 from integtest.authoring.places import refuse
 from integtest.authoring.replies import Reply
 from integtest.authoring.requests import Draft
-from integtest.authoring.terms import Terms
+from integtest.authoring.terms import Failing, Terms
 from integtest.authoring.values import Match
 from integtest.model.contract import HttpInteraction
 from integtest.model.matching import Generator, Matcher
+
+RETRIED = Failing(within="10s", calls=3)
+"""A start for what may be asked again: give up after three calls, within ten seconds."""
+
+ONE_CALL = Failing(within="10s", calls=1)
+"""A start for what must not be asked again."""
 
 
 class Options(Terms, total=False):

@@ -23,7 +23,7 @@ from integtest.authoring.replies import Reply
 from integtest.authoring.requests import GET
 from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
-from integtest.packs.menu import Choice, Options, held_bearer, promise
+from integtest.packs.menu import RETRIED, Choice, Options, held_bearer, promise
 
 __all__ = [
     "Claims",
@@ -100,17 +100,20 @@ def discovery(
 
     Source: OpenID Connect Discovery 1.0, 4.1, 4.2 and 3.
     """
-    choice: Choice = {"budget": Budget(p95="300ms")}
+    choice: Choice = {"budget": Budget(p95="300ms"), "failing": RETRIED}
     return promise(contract, "says where its endpoints are", GET(path), Reply(200, Discovery), options, choice)
 
 
 def jwks(contract: Contract, *, path: str = "/jwks", **options: Unpack[Options]) -> HttpInteraction:
     """Publishes the keys that its tokens are signed with.
 
-    Source: RFC 7517, 4 and 5; OpenID Connect Core 1.0, 10.1.1: `kid` lets a key be rotated.
+    Source: RFC 7517, 4 and 5, and 8.5 for the media type; OpenID Connect Core 1.0, 10.1.1: `kid` lets a key be
+    rotated.
     """
-    choice: Choice = {"budget": Budget(p95="300ms")}
-    return promise(contract, "publishes its keys", GET(path), Reply(200, Keys), options, choice)
+    choice: Choice = {"budget": Budget(p95="300ms"), "failing": RETRIED}
+    kind = regex(r"application/(jwk-set\+)?json( *;.*)?", "application/json")
+    reply = Reply(200, Keys, headers={"Content-Type": kind})
+    return promise(contract, "publishes its keys", GET(path), reply, options, choice)
 
 
 def userinfo(
@@ -120,13 +123,17 @@ def userinfo(
 
     Source: OpenID Connect Core 1.0, 5.3.1 and 5.3.2.
     """
-    choice: Choice = {"given": "a user's access token exists", "budget": Budget(p95="300ms")}
+    choice: Choice = {
+        "given": "a user's access token exists",
+        "budget": Budget(p95="300ms"),
+        "failing": RETRIED,
+    }
     request = GET(path, auth=auth or held_bearer("SlAV32hkKG"))
     return promise(contract, "tells a user's claims", request, Reply(200, Claims), options, choice)
 
 
 def no_token(contract: Contract, *, path: str = "/userinfo", **options: Unpack[Options]) -> HttpInteraction:
-    """Asks for a token where none was sent, without an error code.
+    """Asks for a token where none was sent. Challenges of other schemes may stand beside it.
 
     Source: RFC 6750, 3 and 3.1.
     """
@@ -159,7 +166,9 @@ def insufficient_scope(
 
 
 def _challenge(status: int, error: str | None) -> Reply:
-    """RFC 6750, 3: the scheme, then parameters in any order; other schemes may stand beside it."""
-    shown = "Bearer" if error is None else f'Bearer error="{error}"'
-    told = "" if error is None else f'error="?{error}"?.*'
-    return Reply(status, headers={"WWW-Authenticate": regex(f".*[Bb]earer.*{told}", shown)})
+    """RFC 6750, 3: the scheme, then parameters in any order. A pact's rule holds for every field of the name, and
+    without an error each scheme that the provider knows may have one."""
+    if error is None:
+        return Reply(status, headers={"WWW-Authenticate": regex("[A-Za-z].*", "Bearer")})
+    told = f'.*[Bb]earer.*error="?{error}"?.*'
+    return Reply(status, headers={"WWW-Authenticate": regex(told, f'Bearer error="{error}"')})

@@ -86,7 +86,15 @@ def test_the_challenge_tells_a_bad_token_from_a_missing_one_and_a_weak_one(contr
     assert takes_reply(bad, 401) != []
     assert takes_reply(bad, 403, WWW_Authenticate=EXPIRED) != []
     assert takes_reply(weak, 403, WWW_Authenticate=EXPIRED) != []
-    assert takes_reply(none, 401, WWW_Authenticate='Basic realm="example"') != []
+    assert takes_reply(none, 401) != []
+    assert takes_reply(none, 200, CLAIMS, WWW_Authenticate=REALM) != []
+
+
+def test_keys_may_have_their_own_media_type(contract, takes_reply):
+    made = oidc.jwks(contract)
+    for kind in ("application/json", "application/jwk-set+json", "application/jwk-set+json; charset=utf-8"):
+        assert takes_reply(made, 200, KEYS, kind=kind) == []
+    assert takes_reply(made, 200, KEYS, kind="text/html") != []
 
 
 def test_a_provider_state_puts_its_token_after_the_scheme(contract):

@@ -11,7 +11,7 @@ from integtest.authoring.generate import from_state
 from integtest.authoring.replies import Reply
 from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
-from integtest.packs.menu import Options, promise
+from integtest.packs.menu import ONE_CALL, RETRIED, Options, promise
 from integtest.packs.oauth2.models import RefreshedToken, Token
 from integtest.packs.oauth2.requests import CLIENT, form
 
@@ -36,7 +36,12 @@ def client_credentials(
         request,
         Reply(200, Token),
         options,
-        {"given": "a confidential client exists", "budget": Budget(p95="300ms"), "repeatable": True},
+        {
+            "given": "a confidential client exists",
+            "budget": Budget(p95="300ms"),
+            "failing": RETRIED,
+            "repeatable": True,
+        },
     )
 
 
@@ -63,5 +68,5 @@ def refresh(
         request,
         Reply(200, RefreshedToken),
         options,
-        {"given": "a refresh token exists", "budget": Budget(p95="300ms")},
+        {"given": "a refresh token exists", "budget": Budget(p95="300ms"), "failing": ONE_CALL},
     )
