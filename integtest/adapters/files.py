@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,9 @@ from integtest.model.http import Place
 
 MAX_BYTES = 100 * 1024 * 1024
 """What a file may have unless a caller says otherwise: 100 MiB."""
+
+LARGE_BYTES = 1024 * 1024 * 1024
+"""What a cassette of JSON Lines may have: the form for large recordings."""
 
 _POLL = 0.02
 CASSETTES = (".yaml", ".yml", ".json", ".jsonl", ".har")
@@ -97,12 +101,18 @@ def lock(folder: str | Path, timeout: float = 30.0) -> Iterator[None]:
         os.close(handle)
 
 
-def load_cassette(path: str | Path, limit: int = MAX_BYTES) -> Cassette:
+def load_cassette(path: str | Path, limit: int | None = None) -> Cassette:
     """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON, JSON Lines or HAR; UnreadableFileError
-    where it is none."""
+    where it is none, or larger than `limit` bytes, `limit_of` by default."""
     place = Place(file=str(path))
-    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(read_bytes(path, limit), place)
+    data = read_bytes(path, limit_of(path) if limit is None else limit)
+    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(data, place)
     return loaded
+
+
+def limit_of(path: str | Path) -> int:
+    """How many bytes a cassette of this suffix may have."""
+    return LARGE_BYTES if Path(path).suffix.lower() == ".jsonl" else MAX_BYTES
 
 
 def _codec(suffix: str) -> ModuleType:
@@ -122,7 +132,7 @@ def cassette_writer(path: str | Path) -> Callable[[Cassette], bytes]:
     return dumps
 
 
-def load_cassettes(paths: Sequence[str | Path], limit: int = MAX_BYTES) -> tuple[list[Cassette], list[Finding]]:
+def load_cassettes(paths: Sequence[str | Path], limit: int | None = None) -> tuple[list[Cassette], list[Finding]]:
     """The cassettes in files and folders, each once, and one finding for each that cannot be read.
 
     Documents of another kind that a folder holds beside its cassettes are passed over; named, they are a finding.
@@ -172,8 +182,7 @@ def _inside(file: Path, root: Path) -> bool:
 
 
 def _swap(target: Path, data: bytes) -> None:
-    beside = target.with_name(f".{target.name[:80]}.{token_hex(8)}.tmp")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    beside, handle = _beside(target)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -186,6 +195,33 @@ def _swap(target: Path, data: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def _beside(target: Path) -> tuple[Path, int]:
+    """A new file, held as long as it is open, so that nobody takes it for a leftover."""
+    while True:
+        beside = target.with_name(f".{target.name[:80]}.{token_hex(8)}.tmp")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with suppress(OSError):  # a file system without locks has no leftovers removed either
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_nlink:
+            return beside, handle
+        os.close(handle)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Take away what `atomic_write` of this file left unfinished when its process was killed."""
+    begun = re.compile(rf"\.{re.escape(path.name[:80])}\.[0-9a-f]{{16}}\.tmp")
+    with suppress(OSError):
+        for one in [one for one in path.parent.iterdir() if begun.fullmatch(one.name)]:
+            handle = os.open(one, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                one.unlink(missing_ok=True)
+            except BlockingIOError:
+                continue
+            finally:
+                os.close(handle)
 
 
 def _acquire(handle: int, folder: str, deadline: float, timeout: float) -> None:

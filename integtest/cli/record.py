@@ -64,7 +64,13 @@ Exit status:
     show_default=True,
     help="With a cassette that is there: refuse, play it and add what is missing, or record it anew.",
 )
-@click.option("--cassette", default="recorded", show_default=True, metavar="NAME", help="The cassettes' name.")
+@click.option(
+    "--cassette",
+    default="recorded",
+    show_default=True,
+    metavar="NAME",
+    help="The cassettes' name; NAME.jsonl for large ones.",
+)
 @click.option(
     "--port", "ports", multiple=True, metavar="NAME=PORT", help="Where a proxy listens.  [default: a free port]"
 )

@@ -31,7 +31,9 @@ def plan_of(
     from integtest.adapters.recorder.child import git_commit
 
     if not NAME.fullmatch(rest["cassette"]):
-        raise UsageError("--cassette is a plain name without suffix", hint="for example: --cassette login")
+        raise UsageError(
+            "--cassette is a plain name, and no path", hint="for example: --cassette login, or login.jsonl"
+        )
     found = [parse_upstream(text) for text in upstreams]
     names = [one.name for one in found]
     _check_twice("--upstream", names)

@@ -74,12 +74,24 @@ class Take:
         self._finish(complete=False, failure=failure)
 
     def let_go(self) -> None:
-        """The client wants no more of the body. A stream counts as whole then: clients leave one at its last event.
-        Anything else is whole when its length came, so that nobody takes half a body for all of it."""
+        """The client wants no more of the body. A stream counts as whole then where an event ends: clients leave
+        one at its last. Anything else is whole when its length came, so that nobody takes half a body for all of
+        it."""
         if self._head is None:
             self.drop()
         else:
-            self._finish(complete=_is_stream(self._head) or self._length_came(self._head))
+            at_event = _is_stream(self._head) and self._event_ended(self._head)
+            self._finish(complete=at_event or self._length_came(self._head))
+
+    def _event_ended(self, head: Response) -> bool:
+        """Whether what came ends with a whole event (a blank line, by the HTML Living Standard, 9.2.5), or a whole
+        line of a stream of lines. Of coded bytes nobody can tell."""
+        if header_values(head.headers, "content-encoding"):
+            return bool(self._frames)
+        last = b"".join(frame.data for frame in self._frames[-4:])[-4:]
+        if media_type(head.content_type) == "text/event-stream":
+            return last.endswith((b"\n\n", b"\r\r", b"\r\n\r\n"))
+        return last.endswith(b"\n")
 
     def _length_came(self, head: Response) -> bool:
         came = sum(len(frame.data) for frame in self._frames)

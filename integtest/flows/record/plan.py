@@ -16,6 +16,8 @@ from integtest.model.base import Frozen
 from integtest.rules.secrets import Policy
 
 RecordMode = Literal["once", "new_episodes", "all"]
+SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
+"""Of the cassettes that are written."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """A provider's name, and a cassette's: both become names on disk."""
 
@@ -50,7 +52,7 @@ class RecordPlan(Frozen):
     upstreams: tuple[UpstreamPlan, ...]
     out: Path
     cassette: str = "recorded"
-    """The cassettes' name without its suffix, in a folder for each provider."""
+    """The cassettes' name in a folder for each provider; without a suffix they are vcrpy's YAML."""
     mode: RecordMode = "once"
     hosts: tuple[str, ...] = ()
     """Patterns of hosts beyond this machine that may be reached."""
@@ -63,7 +65,8 @@ class RecordPlan(Frozen):
 
     def path(self, upstream: UpstreamPlan) -> Path:
         """Where this provider's exchanges go."""
-        return self.out / upstream.name / f"{self.cassette}.yaml"
+        suffix = "" if self.cassette.endswith(SUFFIXES) else ".yaml"
+        return self.out / upstream.name / f"{self.cassette}{suffix}"
 
 
 def parse_upstream(text: str) -> UpstreamPlan:

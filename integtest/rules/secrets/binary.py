@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from integtest.rules.secrets import shapes
 from integtest.rules.secrets.edits import Edit
@@ -15,6 +16,7 @@ from integtest.rules.secrets.texts import Texts
 
 _RUN = re.compile(rb"[\x20-\x7e\t\r\n]{6,}")
 _OPAQUE = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}")
+_ADDRESS = re.compile(r"[\w.%+-]+@[\w.-]+", re.ASCII)
 _HEX = re.compile(rb"[0-9a-fA-F-]+")
 _PACKED = {
     b"PK\x03\x04": "a zip archive",
@@ -26,6 +28,8 @@ _PACKED = {
     b"(\xb5/\xfd": "zstd data",
 }
 _SEALED = ("pkcs7", "pkcs12", "pgp-encrypted", "x-x509", "jose", "java-keystore")
+_CHANCE = 1e-5
+"""How seldom a body may be altered by mistake."""
 _MEDIA = ("image/", "audio/", "video/", "font/")
 
 
@@ -79,8 +83,21 @@ def binary_edits(data: bytes, texts: Texts, at: At) -> Iterator[Edit[bytes]]:
         text = run[0].decode("ascii")
         if texts.clean(text):
             continue
+        if "@" in text:
+            text = _ADDRESS.sub(partial(_unless_chance, run=len(text), size=len(data)), text)
         for start, end, new in texts.scan(text, at):
             yield Edit(run.start() + start, run.start() + end, _fitted(new, end - start, texts))
+
+
+def _unless_chance(match: re.Match[str], run: int, size: int) -> str:
+    """What looks like an e-mail address; blank where as many random bytes as the body has are likely to hold such a
+    one: `a@b.cd` is short enough for a picture to hold several. `run`: length of the readable stretch around it."""
+    find = match[0]
+    letters = sum(letter.isalnum() for letter in find)
+    marks = len(find) - letters
+    likely = math.log(62 / 256) * letters - math.log(256) * marks + math.log(len(find)) * (marks - 1)
+    expected = math.log(size) + likely + math.log(98 / 256) * max(0, run - len(find) - 8)
+    return "\0" * len(find) if expected > math.log(_CHANCE) else find
 
 
 def _fitted(new: str, size: int, texts: Texts) -> bytes:

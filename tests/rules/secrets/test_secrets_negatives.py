@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 
@@ -167,3 +168,32 @@ def test_a_scored_token_of_a_model_is_no_credential():
 def test_a_sentence_about_a_secret_is_none(message):
     exchange, scrubbed = _scrubbed(Request(method="GET", url="http://localhost/x"), json.dumps(message).encode())
     assert scrubbed.exchange == exchange
+
+
+@pytest.mark.parametrize("shape", [b"a@E.At", b"s@K2.lyI", b"0@I.itq", b"zP@T.LGNo"])
+def test_what_looks_like_an_address_by_chance_in_a_large_binary_stays(shape):
+    random = Random(4711)
+    body = random.randbytes(200_000) + b"\x01" + shape + b"\x9e" + random.randbytes(200_000)
+    assert _binary(body) == body
+
+
+@pytest.mark.parametrize("size", [40, 2_000, 300_000])
+def test_an_address_that_is_no_chance_is_replaced_in_a_binary_of_any_size(size):
+    random = Random(4711)
+    body = random.randbytes(size) + b"\x0a\x19ada.lovelace@planted.test\x12" + random.randbytes(size)
+    scrubbed = _binary(body)
+    assert b"ada.lovelace" not in scrubbed
+    assert len(scrubbed) == len(body)
+
+
+def test_a_short_address_in_a_small_binary_is_replaced():
+    assert b"bo@ti.io" not in _binary(b"\x00\x01\x0a\x08bo@ti.io\x12\x04\xff\xfe\x00")
+
+
+def _binary(body: bytes) -> bytes:
+    headers = (("Content-Type", "application/octet-stream"),)
+    exchange = Exchange(
+        request=Request(method="GET", url="http://127.0.0.1:9/x"),
+        response=Response(status=200, headers=headers, body=body),
+    )
+    return Scrubber(Policy()).exchange(exchange).exchange.response.body
