@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from integtest.packs import oauth2 as oauth2
     from integtest.packs import oidc as oidc
     from integtest.packs import opa as opa
+    from integtest.packs import openai as openai
     from integtest.packs import presidio as presidio
 
 PACKS: dict[str, str] = {
@@ -22,6 +23,7 @@ PACKS: dict[str, str] = {
     "cerbos": "Cerbos: may this principal act on this resource",
     "opa": "Open Policy Agent: decisions, and what is undefined",
     "presidio": "Presidio: find personal data in text, and replace it",
+    "openai": "OpenAI-compatible chat, tools, models, embeddings",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 

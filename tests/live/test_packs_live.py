@@ -28,6 +28,9 @@ class States:
 
     def a_confidential_client_exists(self):
         return {}
+
+    def the_answer_is_longer_than_the_limit(self):
+        return {}
 '''
 OAUTH2 = """
 from integtest import Contract, basic, env, packs
@@ -52,9 +55,20 @@ packs.oidc.jwks(identity)
 packs.oidc.no_token(identity, path="/me")
 packs.oidc.invalid_token(identity, path="/me")
 """
+OPENAI = """
+from integtest import Contract, packs
+
+gateway = Contract(consumer="claims", provider="gateway", kind="model_gateway", env="LLAMA_URL", base="/v1")
+here = {"name": "tiny", "auth": None}
+packs.openai.models(gateway, auth=None)
+packs.openai.chat(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
+packs.openai.cut_short(gateway, **here)
+packs.openai.bad_request(gateway, **here, model=packs.openai.CompatibleError)
+"""
 CASES = [
     pytest.param("oidc", "identity", OAUTH2, 8, id="oauth2", marks=pytest.mark.live("oidc")),
     pytest.param("oidc", "identity", OIDC, 4, id="oidc", marks=pytest.mark.live("oidc")),
+    pytest.param("llama", "gateway", OPENAI, 4, id="openai", marks=pytest.mark.live("llama")),
 ]
 
 
