@@ -28,11 +28,17 @@ def service_environment() -> dict[str, str]:
     }
 
 
+def url_variable(service: str) -> str:
+    return f"{service.upper().replace('-', '_')}_URL"
+
+
 @pytest.fixture
 def live(request: pytest.FixtureRequest, service_environment: dict[str, str]) -> dict[str, str]:
     """The environment for the services that the test's `live(...)` marker names."""
     marker = request.node.get_closest_marker("live")
-    missing = [name for name in marker.args if f"{name.upper()}_URL" not in service_environment]
+    missing = [name for name in marker.args if url_variable(name) not in service_environment]
+    if left_out := sorted(set(missing) & set(os.environ.get("SKIP", "").split())):
+        pytest.skip(f"left out by SKIP: {', '.join(left_out)}")
     if missing:
         reason = f"needs {', '.join(missing)}: make services"
         if os.environ.get("INTEGTEST_LIVE") == "required":

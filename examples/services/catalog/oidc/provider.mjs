@@ -20,10 +20,21 @@ const resources = {
   'urn:claims:short-lived': { format: 'opaque', seconds: 1 },
 };
 
-const machineClient = (id, secret) => ({
+// Nobody can sign in at a page in a test, so this grant hands out what a signed-in user's client would hold.
+const DEMO_USER = 'urn:claims:grant:demo-user';
+const user = {
+  sub: 'ann',
+  name: 'Ann Example',
+  given_name: 'Ann',
+  family_name: 'Example',
+  email: 'ann@example.org',
+  email_verified: true,
+};
+
+const confidentialClient = (id, secret, grants) => ({
   client_id: id,
   client_secret: secret,
-  grant_types: ['client_credentials'],
+  grant_types: grants,
   redirect_uris: [],
   response_types: [],
 });
@@ -33,10 +44,23 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
-    machineClient(env('OIDC_CLIENT_ID'), env('OIDC_CLIENT_SECRET')),
-    machineClient(env('OIDC_INTROSPECTION_CLIENT_ID'), env('OIDC_INTROSPECTION_CLIENT_SECRET')),
+    confidentialClient(env('OIDC_CLIENT_ID'), env('OIDC_CLIENT_SECRET'), [
+      'client_credentials',
+      'refresh_token',
+      DEMO_USER,
+    ]),
+    confidentialClient(env('OIDC_INTROSPECTION_CLIENT_ID'), env('OIDC_INTROSPECTION_CLIENT_SECRET'), [
+      'client_credentials',
+    ]),
+    // One that may not act for itself: client_credentials is refused.
+    confidentialClient(env('OIDC_PORTAL_CLIENT_ID'), env('OIDC_PORTAL_CLIENT_SECRET'), ['refresh_token', DEMO_USER]),
   ],
-  scopes: ['claims:read', 'claims:write'],
+  scopes: ['claims:read', 'claims:write', 'openid', 'offline_access'],
+  claims: { openid: ['sub'], profile: ['name', 'given_name', 'family_name'], email: ['email', 'email_verified'] },
+  findAccount: (ctx, id) => (id === user.sub ? { accountId: id, claims: () => user } : undefined),
+  // A refresh token is good for one use; when one comes back a second time, all of its family are revoked.
+  rotateRefreshToken: true,
+  ttl: { AccessToken: tokenSeconds, RefreshToken: 3600, Grant: 3600 },
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' }] },
   cookies: { keys: ['demo-cookie-key'] },
   features: {
@@ -46,7 +70,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     revocation: { enabled: true, allowedPolicy: (ctx, client, token) => client.clientId === token.clientId },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => 'urn:claims:gateway',
+      // A user's token is for this provider's own userinfo, a machine's for the gateway.
+      defaultResource: (ctx) => (ctx.oidc.params.grant_type === 'client_credentials' ? 'urn:claims:gateway' : undefined),
       useGrantedResource: () => true,
       getResourceServerInfo: (ctx, resource) => {
         const found = resources[resource];
@@ -62,5 +87,26 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     },
   },
 });
+
+provider.registerGrantType(
+  DEMO_USER,
+  async (ctx) => {
+    const { client, params } = ctx.oidc;
+    const scope = params.scope ?? 'openid profile email offline_access';
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: user.sub });
+    grant.addOIDCScope(scope);
+    const common = { client, accountId: user.sub, grantId: await grant.save(), gty: DEMO_USER, scope };
+    const access = new provider.AccessToken(common);
+    const refresh = new provider.RefreshToken({ ...common, rotations: 0, iiat: Math.floor(Date.now() / 1000) });
+    ctx.body = {
+      access_token: await access.save(),
+      expires_in: access.expiration,
+      refresh_token: await refresh.save(),
+      scope,
+      token_type: access.tokenType,
+    };
+  },
+  ['scope'],
+);
 
 provider.listen(port, '127.0.0.1', () => console.log(`identity provider at http://127.0.0.1:${port}`));
