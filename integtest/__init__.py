@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from integtest.authoring.requests import PATCH as PATCH
     from integtest.authoring.requests import POST as POST
     from integtest.authoring.requests import PUT as PUT
+    from integtest.authoring.streams import Event as Event
+    from integtest.authoring.streams import Stream as Stream
+    from integtest.authoring.streams import any_of as any_of
+    from integtest.authoring.streams import in_order as in_order
     from integtest.authoring.terms import Failing as Failing
     from integtest.model.budget import Budget as Budget
     from integtest.pytest_plugin.provider import provider_tests as provider_tests
@@ -56,6 +60,7 @@ _NAMES: dict[str, str] = {
     "integtest.authoring.terms": "Failing",
     "integtest.authoring.requests": "GET POST PUT PATCH DELETE HEAD OPTIONS",
     "integtest.authoring.replies": "Reply",
+    "integtest.authoring.streams": "Stream Event in_order any_of",
     "integtest.authoring.credentials": "env basic bearer api_key",
     "integtest.authoring.generate": "from_state",
     "integtest.authoring.models": "json_schema",

@@ -14,6 +14,8 @@ from integtest.authoring.build import Aside
 from integtest.authoring.places import caller, refuse, spot
 from integtest.authoring.replies import Reply
 from integtest.authoring.requests import Draft
+from integtest.authoring.streaming import stream_pattern
+from integtest.authoring.streams import Stream
 from integtest.authoring.terms import State, Terms, common, once_in
 from integtest.errors import ContractError
 from integtest.model import contract as model
@@ -80,11 +82,38 @@ class Contract:
         `once` is the JSON path of the request's idempotency key: its effect happens once for each key. `repeatable`
         says that sending the request again changes nothing, whatever its method.
         """
-        _is(request, Draft, "request", 'GET("/path")')
         _is(reply, Reply, "reply", "Reply(200, Model)")
+        return self._asked(description, request, reply, once, repeatable, terms)
+
+    def stream(
+        self,
+        description: str,
+        *,
+        request: Draft,
+        reply: Stream,
+        once: str | None = None,
+        repeatable: bool = False,
+        **terms: Unpack[Terms],
+    ) -> HttpInteraction:
+        """A request that is answered by a stream of events; `once` and `repeatable` as for `http`."""
+        _is(reply, Stream, "reply", 'Stream(200, frames=Model, end="[DONE]")')
+        return self._asked(description, request, reply, once, repeatable, terms)
+
+    def _asked(
+        self,
+        description: str,
+        request: Draft,
+        reply: Reply | Stream,
+        once: str | None,
+        repeatable: bool,
+        terms: Terms,
+    ) -> HttpInteraction:
+        _is(request, Draft, "request", 'GET("/path")')
         aside = Aside()
         asked, content = build.request_pattern(request, self.info.base, aside)
-        answered = build.response_pattern(reply, aside)
+        answered = (
+            stream_pattern(reply, aside) if isinstance(reply, Stream) else build.response_pattern(reply, aside)
+        )
         found = _made(
             HttpInteraction,
             **common(self.info, description, aside, terms),

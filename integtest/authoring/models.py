@@ -56,11 +56,23 @@ def is_typed(body: Any) -> bool:
     return isinstance(body, dict) and isinstance(body.get("$schema"), str)
 
 
+def dumped(value: Any) -> Any:
+    """What a model's instance sends; other values as they are."""
+    return (
+        value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
+    )
+
+
+def name_of(body: Any) -> str:
+    """What a typed body is called in messages."""
+    return _name(body)
+
+
 def compiled(body: Any, example: Any, mode: Mode) -> Typed:
     """The schema and shape of a typed body; ContractError when it has none, or its example is none."""
     if isinstance(body, BaseModel):
         if example is None:
-            example = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            example = dumped(body)
         body = type(body)
     if example is None and isinstance(body, type):
         return _compiled_once(body, mode)

@@ -16,8 +16,9 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
-def decoded_body(message: Request | Response, limit: int = MAX_DECODED) -> bytes:
-    """The body with all its content codings undone; UnreadableFileError where one cannot be.
+def decoded_body(message: Request | Response, limit: int = MAX_DECODED, *, cut: bool = False) -> bytes:
+    """The body with all its content codings undone; UnreadableFileError where one cannot be. With `cut` a body may
+    end anywhere, and what came of it is decoded (gzip and deflate).
 
     Recorders often store a body decoded and leave the header: a body that does not begin as its coding does is
     returned as it is. Brotli needs the `brotli` package, zstd Python 3.14 or the `zstandard` package.
@@ -30,16 +31,16 @@ def decoded_body(message: Request | Response, limit: int = MAX_DECODED) -> bytes
     ]
     for coding in reversed(codings):
         if body and coding not in ("", "identity"):
-            body = _decoded(body, coding, limit)
+            body = _decoded(body, coding, limit, cut)
     return body
 
 
-def _decoded(body: bytes, coding: str, limit: int) -> bytes:
+def _decoded(body: bytes, coding: str, limit: int, cut: bool) -> bytes:
     match coding:
         case "gzip" | "x-gzip":
-            return _gunzip(body, limit) if body.startswith(_GZIP_MAGIC) else body
+            return _gunzip(body, limit, cut) if body.startswith(_GZIP_MAGIC) else body
         case "deflate":
-            return _inflate(body, limit)
+            return _inflate(body, limit, cut)
         case "br":
             return _unbrotli(body, limit)
         case "zstd":
@@ -47,23 +48,23 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
     raise UnreadableFileError(f"the body has the content coding {coding!r}, which is not known")
 
 
-def _gunzip(body: bytes, limit: int) -> bytes:
+def _gunzip(body: bytes, limit: int, cut: bool) -> bytes:
     pieces: list[bytes] = []
     left = body
     while left.startswith(_GZIP_MAGIC):
         decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        pieces.append(_run(decoder, left, limit - sum(map(len, pieces)), "gzip"))
+        pieces.append(_run(decoder, left, limit - sum(map(len, pieces)), "gzip", cut))
         left = decoder.unused_data
     return b"".join(pieces)
 
 
-def _inflate(body: bytes, limit: int) -> bytes:
+def _inflate(body: bytes, limit: int, cut: bool) -> bytes:
     """zlib's format as RFC 9110 says, the raw one that some servers send, or a body that was decoded already."""
     if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0:  # zlib's header (RFC 1950, 2.2)
-        return _run(zlib.decompressobj(), body, limit, "deflate")
+        return _run(zlib.decompressobj(), body, limit, "deflate", cut)
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        decoded = _run(decoder, body, limit, "deflate")
+        decoded = _run(decoder, body, limit, "deflate", cut)
     except _NotSoCodedError:
         return body
     return body if decoder.unused_data else decoded
@@ -73,14 +74,14 @@ class _NotSoCodedError(UnreadableFileError):
     """The body is cut off, damaged or in another coding."""
 
 
-def _run(decoder: Any, body: bytes, limit: int, coding: str) -> bytes:
+def _run(decoder: Any, body: bytes, limit: int, coding: str, cut: bool) -> bytes:
     try:
         decoded: bytes = decoder.decompress(body, limit + 1)
     except zlib.error as error:
         raise _NotSoCodedError(f"the body is not {coding}, as its header says: {error}") from None
     if len(decoded) > limit:
         raise UnreadableFileError(f"the body decodes to more than {limit} bytes")
-    if not decoder.eof:
+    if not decoder.eof and not cut:
         raise _NotSoCodedError(f"the body's {coding} is cut off")
     return decoded
 

@@ -20,6 +20,7 @@ from integtest.model.contract import (
     Weaker,
 )
 from integtest.model.message import Delivery
+from integtest.model.stream import StreamPattern
 
 KEY = "integtest"
 
@@ -51,6 +52,8 @@ class OwnPart(BaseModel):
     secrets: tuple[SecretUse, ...] = ()
     weaker: tuple[Weaker, ...] = ()
     delivery: Delivery | None = None
+    stream: StreamPattern | None = None
+    """What an HTTP reply's events are held to."""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -102,6 +105,8 @@ def write_own(interaction: AnyInteraction) -> dict[str, Any]:
         made["repeatable"] = True
     if isinstance(interaction, AsyncMessage) and interaction.delivery:
         made["delivery"] = interaction.delivery.model_dump(mode="json")
+    if interaction.type == "http" and interaction.response.stream:
+        made["stream"] = interaction.response.stream.model_dump(mode="json", exclude_defaults=True)
     return made
 
 

@@ -138,7 +138,7 @@ def _read_http(node: Node, info: ContractInfo, form: Form) -> HttpInteraction:
     request, response = read_request(node.need("request"), form), read_response(node.need("response"), form)
     return HttpInteraction(
         request=request.model_copy(update={"json_schema": own.schemas.request}),
-        response=response.model_copy(update={"json_schema": own.schemas.response}),
+        response=response.model_copy(update={"json_schema": own.schemas.response, "stream": own.stream}),
         **base,
     )
 

@@ -7,20 +7,21 @@ from typing import Any, Literal
 from pydantic import Field
 
 from integtest.model.base import Frozen
+from integtest.model.rule import Matcher, RuleList
+from integtest.model.stream import StreamPattern
 
-
-class Matcher(Frozen):
-    """One matching rule: `{"match": match, **args}` in a pact file."""
-
-    match: str
-    args: dict[str, Any] = Field(default_factory=dict)
-
-
-class RuleList(Frozen):
-    """The rules at one place; all must hold (AND), or one (OR)."""
-
-    matchers: tuple[Matcher, ...]
-    combine: Literal["AND", "OR"] = "AND"
+__all__ = [
+    "Body",
+    "Generator",
+    "GeneratorSet",
+    "Matcher",
+    "RequestPattern",
+    "ResponsePattern",
+    "RuleList",
+    "RuleSet",
+    "no_generators",
+    "no_rules",
+]
 
 
 class RuleSet(Frozen):
@@ -100,7 +101,8 @@ class RequestPattern(Frozen):
 
 
 class ResponsePattern(Frozen):
-    """What the consumer relies on in the reply."""
+    """What the consumer relies on in the reply. Where it is a stream, `body` is an example of the whole text, its
+    rules are what Pact can say of that, and `stream` is what each event is held to."""
 
     status: int = 200
     headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -108,4 +110,12 @@ class ResponsePattern(Frozen):
     rules: RuleSet = Field(default_factory=no_rules)
     generators: GeneratorSet = Field(default_factory=no_generators)
     json_schema: dict[str, Any] | None = None
+    stream: StreamPattern | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def example(self) -> bytes:
+        """The octets of the example's body; of a stream all its events."""
+        if self.body.state != "present":
+            return self.stream.example.encode() if self.stream else b""
+        return self.body.content

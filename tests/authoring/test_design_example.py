@@ -1,4 +1,4 @@
-"""The authoring example of the design runs as written, but for streams, which come later."""
+"""The authoring example of the design runs as written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-import integtest
-from integtest import GET, POST, Budget, Contract, Reply, basic, env, from_state
+from integtest import GET, POST, Budget, Contract, Reply, Stream, basic, env, from_state
 
 identity = Contract(consumer="claims-assistant", provider="identity", kind="auth", env="IDENTITY_URL")
 gateway = Contract(consumer="claims-assistant", provider="gateway", base="/v1")
@@ -22,6 +21,14 @@ class Token(BaseModel):
     token_type: Literal["Bearer"]
     expires_in: int = Field(gt=0, examples=[3600])
     scope: str | None = None
+
+
+class Chunk(BaseModel):
+    text: str
+
+
+class Usage(BaseModel):
+    tokens: int
 
 
 class Refund(BaseModel):
@@ -45,7 +52,11 @@ issue_token = identity.http(
     reply=Reply(200, Token),
     budget=Budget(p95="300ms"),
 )
-answer = gateway.http("answers", request=POST("/chat/completions", json={"model": "small"}), reply=Reply(200))
+answer = gateway.stream(
+    "answers in a stream",
+    request=POST("/chat/completions", json={"model": "small"}),
+    reply=Stream(200, frames=Chunk, end="[DONE]", optional=[Usage]),
+)
 decide = compliance.http("allows the model call", request=GET("/allow"), reply=Reply(200), guards=[answer])
 refund = payments.http(
     "executes an approved refund",
@@ -96,7 +107,7 @@ def test_states_budgets_guards_and_once_only_effects_are_data() -> None:
     assert [state.name for state in issue_token.states] == ["a confidential client exists"]
     assert issue_token.budget is not None
     assert issue_token.budget.p95 == pytest.approx(0.3)
-    assert [(ref.provider, ref.description) for ref in decide.guards] == [("gateway", "answers")]
+    assert [(ref.provider, ref.description) for ref in decide.guards] == [("gateway", "answers in a stream")]
     assert refund.once == "$.idempotency_key"
 
 
@@ -113,9 +124,13 @@ def test_an_incoming_request_is_a_message_with_its_delivery() -> None:
     assert decided.message.body.content == b'{"thread":"string","verdict":"approved"}'
 
 
-def test_streams_do_not_exist_before_they_work() -> None:
-    assert not hasattr(gateway, "stream")
-    assert not hasattr(integtest, "Stream")
+def test_a_stream_is_its_events_its_end_and_what_may_come_between() -> None:
+    stream = answer.response.stream
+    assert stream is not None
+    assert [event.label for event in stream.events] == ["Chunk"]
+    assert stream.end is not None
+    assert stream.end.example == "[DONE]"
+    assert [event.label for event in stream.optional] == ["Usage"]
 
 
 def test_each_interaction_knows_its_file_and_line() -> None:

@@ -43,8 +43,8 @@ def test_every_name_of_the_face_loads_and_has_a_docstring() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'Stream'"):
-        integtest.Stream  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute 'Streem'"):
+        integtest.Streem  # noqa: B018
 
 
 def test_type_checkers_see_exactly_the_names_that_load() -> None:

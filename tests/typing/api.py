@@ -82,4 +82,4 @@ GET("/", jsn={})  # type: ignore[call-arg]
 Reply(3.5)  # type: ignore[arg-type]
 basic("me", "secret")  # type: ignore[call-arg]
 from_state("id")  # type: ignore[call-arg]
-identity.stream  # type: ignore[attr-defined]  # noqa: B018
+identity.streams  # type: ignore[attr-defined]  # noqa: B018

@@ -85,6 +85,15 @@ class Answer:
         )
 
     @property
+    def content(self) -> bytes:
+        """The octets of a body that is known beforehand, its pieces together; b"" for one that is not."""
+        if isinstance(self.body, bytes):
+            return self.body
+        if isinstance(self.body, AsyncIterable):
+            return b""
+        return b"".join(p if isinstance(p, bytes) else p.data for p in self.body if not isinstance(p, Raw))
+
+    @property
     def is_honest(self) -> bool:
         """True when a client can tell where it ends, so that the connection may serve another request."""
         return self.complete and self.cut is None and self.head is None and self.framing not in ("close", "none")

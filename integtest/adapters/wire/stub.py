@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from threading import Lock
@@ -17,7 +17,7 @@ from integtest.adapters.wire.misses import Miss, Why, explain
 from integtest.adapters.wire.replies import decoded, reply
 from integtest.errors import UsageError
 from integtest.model.contract import Contract, HttpInteraction, Interaction
-from integtest.model.http import Exchange, Request, Response
+from integtest.model.http import Exchange, Frame, Request, Response
 from integtest.model.matching import RequestPattern
 from integtest.rules.match import Judge
 
@@ -220,5 +220,11 @@ def _looseness(pattern: RequestPattern) -> tuple[int, ...]:
 
 
 def _response(answer: Answer) -> Response:
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    return Response(status=answer.status, headers=answer.headers, body=body)
+    frames = () if isinstance(answer.body, bytes) else tuple(Frame(at=0.0, data=piece) for piece in _pieces(answer))
+    return Response(status=answer.status, headers=answer.headers, body=answer.content, frames=frames)
+
+
+def _pieces(answer: Answer) -> Iterator[bytes]:
+    """A promised stream's events."""
+    if isinstance(answer.body, Sequence):
+        yield from (piece for piece in answer.body if isinstance(piece, bytes))

@@ -10,9 +10,9 @@ from integtest.model.http import Request, Response
 Message = TypeVar("Message", Request, Response)
 
 
-def decoded(message: Message) -> Message:
+def decoded(message: Message, *, cut: bool = False) -> Message:
     """The message with its body decoded; its headers stay. UnreadableFileError when the body is not what
-    Content-Encoding says."""
+    Content-Encoding says. With `cut` it may end early."""
     if not message.body or message.header("content-encoding") is None:
         return message
-    return message.model_copy(update={"body": decoded_body(message)})
+    return message.model_copy(update={"body": decoded_body(message, cut=cut)})

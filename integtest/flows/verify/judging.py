@@ -30,9 +30,10 @@ class Judging:
 
     def exchange(self, tally: Tally, exchange: Exchange, source: Source, stage: Stage = _NO_STATE) -> None:
         """A reply, or what came instead."""
-        if exchange.response is None or not exchange.response.complete:
+        if not judgeable(tally, exchange):
             tally.fail(source, [self.silent(tally, exchange, stage)], exchange=exchange)
             return
+        assert exchange.response is not None  # noqa: S101 - it is judgeable
         try:
             shown, judgement = self.reply(tally, exchange.response)
         except ContractError as error:
@@ -57,7 +58,7 @@ class Judging:
             tally.fail(source, findings, judgement.judges, exchange)
             return
         tally.hold(source, judgement.judges, exchange)
-        if exchange.error is not None:
+        if exchange.error is not None and shown.complete:
             shows = evidence(exchange, self.known)
             message = f"after its answer, {exchange.error.message}"
             tally.add([finding("app-raised", message, interaction=tally.interaction, evidence=shows)])
@@ -71,7 +72,7 @@ class Judging:
         if judge is None:
             judge = self._responses[id(tally)] = self._judge.response(interaction.response)
         try:
-            plain = decoded(response)
+            plain = decoded(response, cut=interaction.response.stream is not None)
         except UnreadableFileError as broken:
             return response, Judgement((Mismatch(part="body", message=broken.message),), ("pact",))
         return plain, judge.judge(plain)
@@ -127,8 +128,11 @@ class Judging:
         self, tally: Tally, mismatches: Iterable[Mismatch], exchange: Exchange, stage: Stage
     ) -> list[Finding]:
         shown = self._evidence(exchange, stage)
+        more = {"hint": f"the connection: {exchange.error.message}"} if exchange.error else {}
         return [
-            self._shown(mismatch_finding("reply-mismatch", mismatch, tally.interaction, exchange), shown, stage)
+            self._shown(
+                mismatch_finding("reply-mismatch", mismatch, tally.interaction, exchange, **more), shown, stage
+            )
             for mismatch in mismatches
         ]
 
@@ -140,6 +144,15 @@ class Judging:
         if hint is None and stage.unprepared:
             hint = f'nothing set up the state "{stage.names}": give its handlers with --states'
         return masked(found.model_copy(update={"evidence": dict(shown), "hint": hint}), self.known)
+
+
+def judgeable(tally: Tally, exchange: Exchange) -> bool:
+    """Whether there is a reply to judge: a whole one, or as much of a stream as came."""
+    if exchange.response is None:
+        return False
+    interaction = tally.interaction
+    streamed = isinstance(interaction, HttpInteraction) and interaction.response.stream is not None
+    return exchange.response.complete or streamed
 
 
 def _promised(tally: Tally) -> tuple[MessagePattern, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from integtest.errors import ContractError, UnreadableFileError
 from integtest.flows.verify.decoding import decoded
 from integtest.flows.verify.index import Entry, Index
-from integtest.flows.verify.judging import Judging
+from integtest.flows.verify.judging import Judging, judgeable
 from integtest.flows.verify.problems import Problems
 from integtest.flows.verify.tally import Tally
 from integtest.model.finding import Finding, Mismatch, Severity
@@ -75,11 +75,12 @@ class Recorded:
         """Of one consumer's promises with this request, the one that the reply keeps is proven, one not proven yet
         first; when it keeps none, the nearest is broken."""
         response = exchange.response
-        if response is None or not response.complete:
+        whole = [entry for entry in fitting if judgeable(entry.tally, exchange)]
+        if response is None or not whole:
             fitting[0].tally.glimpse("recorded")
             fitting[0].tally.leave("the recording holds no complete reply")
             return
-        judged = [(entry, *seen) for entry in fitting if (seen := self._judged(entry, response))]
+        judged = [(entry, *seen) for entry in whole if (seen := self._judged(entry, response))]
         if not judged:
             return
         kept = [one for one in judged if one[2].holds]

@@ -78,14 +78,16 @@ class BodyJudge:
             return [_said("expected no body", actual)] if actual else []
         if not actual:
             return [Mismatch(part="body", message="expected a body, got none")]
-        if not self.type.admits(parsed(content_type)) and not self._admits(content_type or ""):
+        if not self.takes(content_type):
             seen = parsed(content_type).base
             why = f"expected a body of type {self.type.base}, got {seen}"
             return [Mismatch(part="body", message=why, expected=self.type.base, actual=seen)]
         return self._compare(actual, content_type)
 
-    def _admits(self, content_type: str) -> bool:
-        return self._admitted is not None and self._admitted(content_type)
+    def takes(self, content_type: str | None) -> bool:
+        """Whether a body of this type may be what is promised."""
+        admitted = self.type.admits(parsed(content_type))
+        return admitted or (self._admitted is not None and self._admitted(content_type or ""))
 
 
 def _said(what: str, actual: bytes) -> Mismatch:

@@ -27,7 +27,7 @@ def example_response(pattern: ResponsePattern) -> Response:
     return Response(
         status=pattern.status,
         headers=_headers(pattern.headers, pattern.body),
-        body=_content(pattern.body),
+        body=pattern.example,
     )
 
 

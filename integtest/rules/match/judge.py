@@ -19,6 +19,7 @@ from integtest.rules.match.known import check
 from integtest.rules.match.named_keys import NamedKeys
 from integtest.rules.match.query import QueryJudge
 from integtest.rules.match.schema import SchemaJudge
+from integtest.rules.match.stream import StreamJudge
 from integtest.rules.match.target import split
 
 
@@ -70,6 +71,27 @@ class _Contents:
         return found if self._schema is None else self._schema.add_to(found, content)
 
 
+class _Stream:
+    """The body half of a streamed reply: Pact's rules over the whole text, then each event."""
+
+    __slots__ = ("_body", "_events", "judges")
+
+    def __init__(self, body: BodyJudge, events: StreamJudge) -> None:
+        self._body = body
+        self._events = events
+        self.judges: tuple[Half, ...] = ("pact", "schema")
+
+    def judge(self, seen: Response) -> list[Mismatch]:
+        """What differs, told of the events wherever it can be: Pact's rules see but the whole."""
+        whole = self._body.judge(seen.body, seen.content_type)
+        if not self._body.takes(seen.content_type):
+            return whole
+        found = self._events.judge(seen.body, complete=seen.complete)
+        if not found:
+            return whole
+        return [m.model_copy(update={"judge": "pact"}) for m in found] if whole else found
+
+
 class RequestJudge:
     """Judges requests against one pattern: what is not promised in query or body is refused."""
 
@@ -101,7 +123,7 @@ class RequestJudge:
 class ResponseJudge:
     """Judges responses against one pattern: what is not promised in headers or body is allowed."""
 
-    __slots__ = ("_contents", "_headers", "_status", "pattern")
+    __slots__ = ("_contents", "_headers", "_status", "_stream", "pattern")
 
     def __init__(self, engine: MatchingEngine, pattern: ResponsePattern) -> None:
         self.pattern = pattern
@@ -109,16 +131,15 @@ class ResponseJudge:
         check(rules)
         self._status = StatusJudge(engine, pattern.status, rules.status)
         self._headers = HeaderJudge(engine, pattern.headers, rules.header)
-        self._contents = _Contents(_http_body(engine, pattern, strict=False), pattern.json_schema)
+        body = _http_body(engine, pattern, strict=False)
+        self._contents = _Contents(body, pattern.json_schema)
+        self._stream = _Stream(body, StreamJudge(engine, pattern.stream)) if pattern.stream else None
 
     def judge(self, seen: Response) -> Judgement:
-        """What differs, in the order status, headers, body."""
-        found = [
-            *self._status.judge(seen.status),
-            *self._headers.judge(seen.headers),
-            *self._contents.judge(seen.body, seen.content_type),
-        ]
-        return Judgement(tuple(found), self._contents.judges)
+        """What differs, in the order status, headers, body; of a stream also that it was cut."""
+        body = self._stream.judge(seen) if self._stream else self._contents.judge(seen.body, seen.content_type)
+        found = [*self._status.judge(seen.status), *self._headers.judge(seen.headers), *body]
+        return Judgement(tuple(found), (self._stream or self._contents).judges)
 
 
 class MessageJudge:
