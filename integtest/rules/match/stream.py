@@ -139,10 +139,10 @@ class _Run:
         """An event that breaks the promise: one out of order, one with wrong data, or one of no known kind."""
         document, judge = _document(event.data), self._judge
         allowed = judge.order.allowed(self._states)
-        for number, kind in enumerate(judge.frames):
-            if number not in allowed and kind.meant(event, document) and not kind.judge(event):
+        for early, kind in enumerate(judge.frames):
+            if early not in allowed and kind.meant(event, document) and not kind.judge(event):
                 self._note(self._count, f"{kind.label} may not come here: expected {self._expected()}")
-                self._states = judge.order.after(number)
+                self._states = judge.order.after(early)
                 return
         rest = [*judge.optional, *([judge.end] if judge.end else [])]
         near: list[_Near] = [*((judge.frames[n], n) for n in allowed), *((kind, None) for kind in rest)]
