@@ -49,15 +49,16 @@ def _case(mode: Mode, subject: Subject, draft: Draft, *, primary: bool) -> Case:
         source=mode.source,
         primary=primary,
         injection=draft.injection,
-        oracle=_bound(mode.oracle_of(draft), subject.interaction),
+        oracle=_bound(mode.oracle_of(draft), subject.interaction, broken=not draft.keeps),
     )
 
 
-def _bound(oracle: Oracle, interaction: AnyInteraction) -> Oracle:
+def _bound(oracle: Oracle, interaction: AnyInteraction, *, broken: bool) -> Oracle:
     """The mode's oracle with what the contract says: tighter, never looser. While the interaction fails, what it
-    guards stays quiet; a mode that a healthy consumer shrugs off is no failure of it."""
+    guards stays quiet; a mode that a healthy consumer shrugs off is no failure of it, nor is a reply that keeps
+    the promise."""
     update: dict[str, object] = {}
-    if interaction.guards and oracle.healthy != ("tolerate",) and "recover" not in oracle.healthy:
+    if broken and interaction.guards and oracle.healthy != ("tolerate",) and "recover" not in oracle.healthy:
         update["quiet"] = (*oracle.quiet, *(g for g in interaction.guards if g not in oracle.quiet))
     if (terms := interaction.failing) is not None:
         update |= tightened(oracle, terms.raises, terms.within, terms.calls)

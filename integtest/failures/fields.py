@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from integtest.authoring.compiler import Compiler
-from integtest.authoring.shapes import Schema, UnsayableError
+from integtest.authoring.shapes import Hint, Schema, UnsayableError
 
 _LIMIT = 400
 """Places of one body; what lies beyond repeats what came before."""
@@ -37,9 +38,46 @@ class Field:
         return tuple(_choices(self.schema))
 
     @property
+    def name(self) -> str:
+        """The name of the member; of an item, that of its list; "" for the whole."""
+        names = [step for step in steps(self.pointer) if not step.isdigit()]
+        return names[-1] if names else ""
+
+    @property
+    def depth(self) -> int:
+        """How far below the top it lies."""
+        return self.pointer.count("/")
+
+    @property
     def container(self) -> bool:
         """Whether it holds other places."""
         return isinstance(self.value, dict | list)
+
+
+def unshown(places: Iterable[Field], schema: Schema | None) -> tuple[Field, ...]:
+    """The optional places that the schema names and the example lacks, each with a value made for it."""
+    if not isinstance(schema, Mapping):
+        return ()
+    compiler = Compiler(schema)
+    found = (one for place in places if isinstance(place.value, dict) for one in _lacking(place, compiler))
+    return tuple(islice(found, _LIMIT))
+
+
+def _lacking(place: Field, compiler: Compiler) -> Iterator[Field]:
+    branch = _branch(place.schema, place.value, compiler)
+    for name, below in branch.get("properties", {}).items():
+        made = None if name in place.value else sample(below, compiler)
+        if made is not None:
+            whole = _resolved(below, compiler)
+            yield Field(f"{place.pointer}/{_escaped(name)}", made.value, whole, required=False, key=name)
+
+
+def sample(schema: Schema, compiler: Compiler) -> Hint | None:
+    """A value that is good for a part of the schema; None where none can be made."""
+    try:
+        return Hint(compiler.shape(schema).example)
+    except (UnsayableError, RecursionError):
+        return None
 
 
 def fields(document: Any, schema: Schema | None) -> tuple[Field, ...]:
@@ -67,7 +105,8 @@ def _walk(
                 item, below, f"{pointer}/{_escaped(name)}", name, required=name in needed, compiler=compiler
             )
     elif isinstance(value, list) and value:
-        yield from _walk(value[0], branch.get("items", {}), f"{pointer}/0", 0, required=True, compiler=compiler)
+        first = next(iter(branch.get("prefixItems", ())), branch.get("items", {}))
+        yield from _walk(value[0], first, f"{pointer}/0", 0, required=True, compiler=compiler)
 
 
 def _resolved(schema: Schema, compiler: Compiler | None) -> Mapping[str, Any]:
@@ -84,7 +123,15 @@ def _branch(schema: Mapping[str, Any], value: Any, compiler: Compiler | None) ->
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     if compiler is None or not branches:
         return schema
-    return next((_resolved(one, compiler) for one in branches if compiler.fits(one, value)), schema)
+    return next((_resolved(one, compiler) for one in branches if fits(compiler, one, value)), schema)
+
+
+def fits(compiler: Compiler, schema: Schema, value: Any) -> bool:
+    """Whether a value satisfies a part of the document; False where the part is no valid schema."""
+    try:
+        return compiler.fits(schema, value)
+    except ValueError:
+        return False
 
 
 def _property(schema: Mapping[str, Any], name: str) -> Schema:

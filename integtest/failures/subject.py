@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from integtest.failures.fields import Field, fields
+from integtest.authoring.compiler import validator
+from integtest.failures.fields import Field, fields, unshown
 from integtest.model.contract import (
     AnyInteraction,
     AsyncMessage,
@@ -125,14 +126,40 @@ class Subject:
         return self.message.message.json_schema if self.message is not None else None
 
     @cached_property
+    def places(self) -> tuple[Field, ...]:
+        """The promised JSON body and its places; empty for any other body."""
+        return fields(self.document, self.schema) if self.has_document else ()
+
+    @property
     def fields(self) -> tuple[Field, ...]:
-        """The places of the promised JSON body, the body itself left out; empty for any other body."""
-        return fields(self.document, self.schema)[1:] if self.has_document else ()
+        """The places of the promised JSON body, the body itself left out."""
+        return self.places[1:]
 
     @cached_property
     def leaves(self) -> tuple[Field, ...]:
         """The fields that hold no others."""
         return tuple(one for one in self.fields if not one.container)
+
+    @cached_property
+    def unshown(self) -> tuple[Field, ...]:
+        """Optional places that the schema names and the example lacks, each with a value made for it."""
+        return unshown(self.places, self.schema)
+
+    @cached_property
+    def _judge(self) -> Callable[[Any], bool] | None:
+        try:
+            return None if self.schema is None else validator(dict(self.schema)).is_valid
+        except ValueError:
+            return None
+
+    def keeps(self, document: Any) -> bool:
+        """Whether a document keeps the promise as its JSON Schema says; False where there is none."""
+        return self._judge is not None and self._judge(document)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the consumer lives on what comes: a message, or a reply that is a success."""
+        return self.message is not None or self.succeeds
 
     def request_header(self, name: str) -> str | None:
         """A header of the promised request."""
