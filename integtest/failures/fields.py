@@ -10,6 +10,7 @@ from typing import Any
 
 from integtest.authoring.compiler import Compiler
 from integtest.authoring.shapes import Hint, Schema, UnsayableError
+from integtest.authoring.unions import branches_of
 
 _LIMIT = 400
 """Places of one body; what lies beyond repeats what came before."""
@@ -73,7 +74,16 @@ def _lacking(place: Field, compiler: Compiler) -> Iterator[Field]:
 
 
 def sample(schema: Schema, compiler: Compiler) -> Hint | None:
-    """A value that is good for a part of the schema; None where none can be made."""
+    """A value that is good for a part of the schema, null only where nothing else is; None where there is none."""
+    try:
+        branches = branches_of(compiler, compiler.resolve(schema)) or []
+    except (UnsayableError, RecursionError):
+        return None
+    made = [hint for one in (schema, *branches) if (hint := _made(one, compiler)) is not None]
+    return next((hint for hint in made if hint.value is not None), made[0] if made else None)
+
+
+def _made(schema: Schema, compiler: Compiler) -> Hint | None:
     try:
         return Hint(compiler.shape(schema).example)
     except (UnsayableError, RecursionError):

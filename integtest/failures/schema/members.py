@@ -51,7 +51,7 @@ def null(subject: Subject) -> Iterator[Draft]:
     allowed = (one for one in (*subject.fields, *subject.unshown) if one.nullable and one.value is not None)
     promised = telling(subject, allowed)
     others = telling(subject, (one for one in subject.fields if not one.nullable and one.value is not None))
-    for field in (*promised, *others)[: max(len(promised), len(others), 1)]:
+    for field in (*promised, *others):
         yield _null(subject, field)
 
 
