@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+
+os.environ.setdefault("INTEGTEST_CASSETTE_CACHE", "off")  # The suite leaves nothing in its user's home.
 
 # A shell that starts the suite in the background leaves SIGINT and SIGHUP ignored, and processes that tests start
 # and interrupt would inherit that.

@@ -145,7 +145,7 @@ def test_variables_win_over_the_file(project):
 
 def test_the_variables_known_are_settings_or_switches():
     keys = {name.removeprefix("INTEGTEST_").lower() for name in VARIABLES}
-    assert keys - {"config", "debug"} <= set(Settings.model_fields)
+    assert keys - {"config", "cassette_cache", "debug"} <= set(Settings.model_fields)
     assert keys >= {"config", "contracts", "cassettes", "providers", "timeout", "workers", "fail_on"}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from types import ModuleType
 
+from integtest.adapters import cassette_cache
 from integtest.codecs.cassette_read import NoCassetteError
 from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.cassette import Cassette
@@ -78,6 +79,8 @@ def atomic_write(path: str | Path, data: bytes) -> None:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         _swap(target, data)
+        if target.suffix.lower() in CASSETTES:
+            cassette_cache.forget(target)
     except (OSError, ValueError, RuntimeError) as error:
         raise UnreadableFileError(f"cannot be written: {_reason(error)}", place=str(path)) from None
 
@@ -104,9 +107,12 @@ def lock(folder: str | Path, timeout: float = 30.0) -> Iterator[None]:
 def load_cassette(path: str | Path, limit: int | None = None) -> Cassette:
     """The cassette in a file: vcrpy's YAML, or by its suffix vcrpy's JSON, JSON Lines or HAR; UnreadableFileError
     where it is none, or larger than `limit` bytes, `limit_of` by default."""
-    place = Place(file=str(path))
-    data = read_bytes(path, limit_of(path) if limit is None else limit)
-    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(data, place)
+    return parse_cassette(read_bytes(path, limit_of(path) if limit is None else limit), path)
+
+
+def parse_cassette(data: bytes, path: str | Path) -> Cassette:
+    """The cassette in a file's bytes, by its suffix; UnreadableFileError where it is none."""
+    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(data, Place(file=str(path)))
     return loaded
 
 

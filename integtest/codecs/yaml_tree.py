@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
@@ -133,18 +134,30 @@ class _Builder:
         self.place = place
         self.loader = _open(text, place)
         self.anchors: dict[str, YamlNode] = {}
-        self.open: list[tuple[YamlNode, YamlNode | None]] = []
+        self.open: list[list[Any]] = []
         """The collections around the current place, each with the mapping key that waits for its value."""
         self.expansion = 0
         self.root: YamlNode | None = None
 
     def build(self) -> YamlNode:
+        try:
+            return self._build(self.loader.get_event)
+        except yaml.YAMLError as error:
+            raise _malformed(error, self.place) from None
+
+    def _build(self, next_event: Callable[[], Any]) -> YamlNode:
+        scalar, place = events.ScalarEvent, self.place
         while True:
-            event = self._next()
+            event = next_event()
             kind = type(event)
-            if kind is events.ScalarEvent:
-                plain = event.implicit[0] and event.tag is None
-                self._start(event, YamlNode(event.value, event.tag, plain, event.start_mark.line + 1, self.place))
+            if kind is scalar:
+                tag, value = event.tag, event.value
+                node = YamlNode(value, tag, tag is None and event.implicit[0], event.start_mark.line + 1, place)
+                if tag is None and event.anchor is None:
+                    node.weight += len(value)
+                    self._add(node)
+                else:
+                    self._start(event, node)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 empty: Any = {} if kind is events.MappingStartEvent else []
                 node = YamlNode(empty, event.tag, False, event.start_mark.line + 1, self.place)
@@ -159,12 +172,6 @@ class _Builder:
             elif kind is events.StreamEndEvent:
                 return self.root or YamlNode("", None, True, 1, self.place)
 
-    def _next(self) -> Any:
-        try:
-            return self.loader.get_event()
-        except yaml.YAMLError as error:
-            raise _malformed(error, self.place) from None
-
     def _start(self, event: Any, node: YamlNode) -> None:
         tag = node.tag
         if tag is not None and tag not in _DATA_TAGS and tag not in _TEXT_TAGS:
@@ -178,7 +185,7 @@ class _Builder:
             self._add(node)
             return
         self._bound(1, node.line)
-        self.open.append((node, None))
+        self.open.append([node, None])
 
     def _end(self) -> None:
         node, _ = self.open.pop()
@@ -209,20 +216,23 @@ class _Builder:
         if not self.open:
             self.root = node
             return
-        parent, key = self.open[-1]
+        spot = self.open[-1]
+        parent, key = spot
         parent.weight += node.weight
-        parent.height = max(parent.height, node.height + 1)
-        if isinstance(parent.value, list):
-            parent.value.append(node)
+        if parent.height <= node.height:
+            parent.height = node.height + 1
+        members = parent.value
+        if type(members) is list:
+            members.append(node)
         elif key is None:
-            if not isinstance(node.value, str) or node.is_binary:
+            if type(node.value) is not str or node.is_binary:
                 node.fail("is no text, and stands as a key")
-            self.open[-1] = (parent, node)
-        elif key.value in parent.value:
+            spot[1] = node
+        elif key.value in members:
             key.fail(f"the key {key.value!r} stands twice in one mapping")
         else:
-            parent.value[key.value] = node
-            self.open[-1] = (parent, None)
+            members[key.value] = node
+            spot[1] = None
 
 
 def _merge(node: YamlNode) -> None:

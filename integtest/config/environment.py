@@ -26,10 +26,11 @@ VARIABLES: Mapping[str, str] = {
     "INTEGTEST_WORKERS": "`workers`",
     "INTEGTEST_SECRETS": "`secrets`, separated by commas",
     "INTEGTEST_PROVIDERS": "addresses of providers as `NAME=URL` or `NAME=module:app`, separated by commas",
+    "INTEGTEST_CASSETTE_CACHE": "the folder for what large cassettes were read into; `off` for none",
     "INTEGTEST_DEBUG": "1 shows the traceback of an error, as `-vv`",
 }
 _LISTS = {"contracts", "cassettes", "secrets"}
-_NOT_SETTINGS = {"INTEGTEST_CONFIG", "INTEGTEST_DEBUG"}
+_NOT_SETTINGS = {"INTEGTEST_CONFIG", "INTEGTEST_CASSETTE_CACHE", "INTEGTEST_DEBUG"}
 
 
 def overlay(settings: Settings, environ: Mapping[str, str]) -> Settings:

@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from integtest.adapters.tape import CassetteTape
+    from integtest.model.http import Place
 
 WORDS = {
     "played": "recordings played",
@@ -39,7 +40,7 @@ def note(config: pytest.Config, tape: CassetteTape) -> None:
     """Count one cassette that is about to be closed."""
     recorded = len(tape.recorded)
     path = str(tape.path.resolve())
-    left = sorted({_spot(exchange) for exchange in tape.unplayed})
+    left = sorted({_spot(place) for place in tape.unplayed_places})
     counts = {
         "played": tape.play_count - recorded,
         "recorded": recorded,
@@ -96,9 +97,9 @@ def told(config: pytest.Config, *, verbose: bool) -> list[tuple[str, bool]]:
     return lines
 
 
-def _spot(exchange: Any) -> str:
+def _spot(place: Place) -> str:
     """Where a recording stands in its file, the same for every test that opens it."""
-    return str(exchange.place.line or exchange.place.pointer or "")
+    return str(place.line or place.pointer or "")
 
 
 def _seen(config: pytest.Config) -> Seen:

@@ -21,7 +21,6 @@ class Store:
         self.path = path
         self.existed = path.exists()
         self.recovered = self._recover()
-        self.cassette = load_cassette(path) if path.exists() else Cassette()
         self._journal = Journal(path)
 
     def keep(self, exchange: Exchange) -> None:

@@ -13,10 +13,11 @@ from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from integtest.adapters.files import load_cassette
+from integtest.adapters.tape.shelf import Shelf, open_shelf
 from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
 from integtest.model.finding import Finding
-from integtest.model.http import Exchange, Provenance, Request
+from integtest.model.http import Exchange, Place, Provenance, Request
 from integtest.rules.replay import Library, Matching
 from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings, mask_request
 
@@ -69,10 +70,14 @@ class CassetteTape:
         self._loopback, self._hint, self._now = loopback, hint, now
         self._provenance = provenance or Provenance()
         self._filters = filters
-        shelf = [self._store.cassette, *map(load_cassette, also)]
-        known = [self._filtered(e) for one in shelf for e in one.exchanges] if self._plays else []
-        self._library = Library(known, matching, mask=KeyMasker(policy).mask)
-        self._hosts = {_host(exchange.request) for exchange in known}
+        shelf = self._shelf = self._open(matching or Matching(), policy or Policy(), whole=bool(filters or also))
+        self.existing = shelf.exchanges
+        """What the cassette's file held when it was opened."""
+        others = [exchange for one in also for exchange in load_cassette(one).exchanges]
+        known = self._known([*shelf.exchanges, *others]) if filters or also else shelf.exchanges
+        mask = KeyMasker(policy).mask
+        self._library = Library(known if self._plays else (), matching, mask=mask, marks=shelf.marks)
+        self._hosts = self._hosts_of(shelf)
         self._scrubber = Scrubber(policy)
         self._scrubbed = False
         self._lock = Lock()
@@ -84,11 +89,6 @@ class CassetteTape:
     def name(self) -> str:
         """The cassette's path."""
         return str(self.path)
-
-    @property
-    def existing(self) -> tuple[Exchange, ...]:
-        """What the cassette's file held when it was opened."""
-        return self._store.cassette.exchanges
 
     @property
     def recovered(self) -> int:
@@ -106,14 +106,21 @@ class CassetteTape:
         return self._library.unplayed
 
     @property
+    def unplayed_places(self) -> list[Place]:
+        """Where in their files these stand; no recording is read for it."""
+        known = len(self.existing)
+        left = self._library.unplayed_numbers
+        return [self._shelf.place(n) if n < known else self._library.at(n).place for n in left]
+
+    @property
     def play_count(self) -> int:
         """How many recordings were played or made."""
-        return len(self._library) - len(self._library.unplayed)
+        return self._library.play_count
 
     @property
     def all_played(self) -> bool:
         """Whether every recording was asked for."""
-        return not self._library.unplayed
+        return self._library.play_count == len(self._library)
 
     def __len__(self) -> int:
         return len(self._library)
@@ -153,7 +160,7 @@ class CassetteTape:
             exchange = changed
         with self._lock:
             if not self._scrubbed:
-                self._scrubber.resume(self._store.cassette.exchanges)
+                self._scrubber.resume(self.existing)
                 self._scrubbed = True
             scrubbed = self._scrubber.exchange(self._stamped(exchange))
             if scrubbed.doubts:
@@ -178,10 +185,27 @@ class CassetteTape:
                 hint=first.hint,
             )
 
-    def _filtered(self, exchange: Exchange) -> Exchange:
-        """A recording as the filters would have it: one made before a filter was added is still found."""
-        changed = self._filters.exchange(exchange) if self._filters is not None else exchange
-        return exchange if changed is None else changed
+    def _open(self, matching: Matching, policy: Policy, *, whole: bool) -> Shelf:
+        """The file's recordings. What is only written, or goes through a team's functions, is read `whole`."""
+        if not self.path.exists():
+            return Shelf(())
+        if whole or not self._plays:
+            return Shelf(load_cassette(self.path).exchanges)
+        return open_shelf(self.path, matching, policy)
+
+    def _hosts_of(self, shelf: Shelf) -> frozenset[str]:
+        """The hosts that it plays: the last thing to be worked out before a cassette can be kept."""
+        if shelf.hosts is not None:
+            return shelf.hosts
+        hosts = frozenset(_host(exchange.request) for exchange in self._library.exchanges)
+        shelf.keep(self._library.marks, hosts)
+        return hosts
+
+    def _known(self, exchanges: list[Exchange]) -> list[Exchange]:
+        """Recordings as the filters would have them: one made before a filter was added is still found."""
+        if self._filters is None:
+            return exchanges
+        return [self._filters.exchange(one) or one for one in exchanges]
 
     def _final(self) -> list[Exchange]:
         """A second pass: a value that only a later exchange gave away is replaced in the earlier ones too."""
