@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from integtest.adapters.files import atomic_write, cassette_writer, limit_of, load_cassette, lock, remove_leftovers
@@ -28,16 +28,16 @@ class Store:
         self._writer()
         self._journal.append(exchange)
 
-    def finish(self, recorded: Sequence[Exchange], *, replace: bool) -> bool:
-        """Write what was recorded: after what the file holds now, or in the place of what it held when it was
-        opened; then what others left that are gone by now. True when it was written. Where that fails the journal
-        stays, and the next start has it."""
+    def finish(self, recorded: Sequence[Exchange], *, replaced: Iterable[Exchange] = ()) -> bool:
+        """Write what was recorded: after what the file holds now, without what is `replaced` of it; then
+        what others left that are gone by now. True when it was written. Where that fails the journal stays, and the
+        next start has it."""
         if not recorded:
             self._journal.close()
             return False
         try:
             with lock(self.path.parent):
-                self._write(recorded, replace=replace, journal=self._journal)
+                self._write(recorded, replaced, self._journal)
                 self._journal.remove()
                 self._take_in()
         except IntegtestError as error:
@@ -57,16 +57,18 @@ class Store:
         count = 0
         for path, cassette in abandoned(self.path):
             if cassette.exchanges:
-                self._write(cassette.exchanges, replace=False)
+                self._write(cassette.exchanges)
             count += len(cassette.exchanges)
             path.unlink(missing_ok=True)
         remove_leftovers(self.path)
         return count
 
-    def _write(self, recorded: Sequence[Exchange], *, replace: bool, journal: Journal | None = None) -> None:
+    def _write(
+        self, recorded: Sequence[Exchange], replaced: Iterable[Exchange] = (), journal: Journal | None = None
+    ) -> None:
         dumps = self._writer()
         now = load_cassette(self.path) if self.path.exists() else Cassette()
-        kept = self._added_since(now) if replace else now.exchanges
+        kept = _without(now.exchanges, replaced)
         data = dumps(now.model_copy(update={"exchanges": (*kept, *recorded)}))
         if len(data) > (limit := limit_of(self.path)):
             raise _outgrown(self.path, len(data), limit)
@@ -74,20 +76,23 @@ class Store:
             journal.about_to_write(data)
         atomic_write(self.path, data)
 
-    def _added_since(self, now: Cassette) -> list[Exchange]:
-        """What others recorded while this was open: it replaces only what it found."""
-        found = Counter(map(cassette_jsonl.line, self.cassette.exchanges))
-        added = []
-        for exchange in now.exchanges:
-            line = cassette_jsonl.line(exchange)
-            if found[line]:
-                found[line] -= 1
-            else:
-                added.append(exchange)
-        return added
-
     def _writer(self) -> Callable[[Cassette], bytes]:
         return cassette_writer(self.path)
+
+
+def _without(exchanges: Sequence[Exchange], replaced: Iterable[Exchange]) -> Sequence[Exchange]:
+    """What others recorded while a cassette was open stays: it replaces only what it found."""
+    found = Counter(map(cassette_jsonl.line, replaced))
+    if not found:
+        return exchanges
+    kept = []
+    for exchange in exchanges:
+        line = cassette_jsonl.line(exchange)
+        if found[line]:
+            found[line] -= 1
+        else:
+            kept.append(exchange)
+    return kept
 
 
 def _outgrown(path: Path, size: int, limit: int) -> UnreadableFileError:

@@ -174,7 +174,7 @@ class CassetteTape:
     def close(self) -> None:
         """Write the cassette. UnreadableFileError when something was left out, after the rest is safe."""
         with self._lock:
-            self._store.finish(self._final(), replace=self.mode == "all")
+            self._store.finish(self._final(), replaced=self.existing if self.mode == "all" else ())
         if self.findings:
             first = self.findings[0]
             more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
