@@ -86,6 +86,11 @@ class VirtualClock:
         finally:
             self.end()
 
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The loop of a server that answers the code under test and counts its requests: before time jumps, it gets
+        the turns that it needs to count what was sent."""
+        self._stile.peers.add(loop)
+
     def advance(self, seconds: float) -> None:
         """Let so much time pass at once, for a wait that cannot be virtual: a socket's time-out. DeadlinePassed
         where the code under test asks for more than it has."""

@@ -12,6 +12,8 @@ from integtest.adapters.clock import real
 from integtest.adapters.clock.deadline import DeadlinePassed
 from integtest.adapters.clock.face import Face
 
+_TURN = "_run_once"
+"""One turn of a loop: what every loop does again and again, however it was started."""
 _TICK = 0.001
 _CLEANING = 0.25
 """Real seconds without any event that code has for its cleaning up, after the deadline ended it."""
@@ -25,33 +27,34 @@ class Loops:
     def __init__(self, face: Face) -> None:
         self._face = face
         self._adopted: list[tuple[Any, Any]] = []
-        self._original: Any = BaseEventLoop.run_forever
-        self._made: Any = self._forever(self._original)
+        self._original: Any = getattr(BaseEventLoop, _TURN)
+        self._made = self._turning(self._original)
 
     def install(self) -> None:
-        """Adopt the running loop, and let `run_forever` adopt the others."""
-        BaseEventLoop.run_forever = self._made  # type: ignore[method-assign]
+        """Adopt the running loop, and each other one at its next turn."""
+        setattr(BaseEventLoop, _TURN, self._made)
         running = asyncio._get_running_loop()
         if running is not None:
             self._adopt(running, asyncio.current_task(running))
 
     def uninstall(self) -> None:
         """Give every loop its selector back."""
-        if BaseEventLoop.run_forever is self._made:
-            BaseEventLoop.run_forever = self._original  # type: ignore[method-assign]
+        if getattr(BaseEventLoop, _TURN) is self._made:
+            setattr(BaseEventLoop, _TURN, self._original)
         for loop, selector in reversed(self._adopted):
             if isinstance(loop._selector, Patient):
                 loop._selector = selector
         self._adopted.clear()
 
-    def _forever(self, original: Callable[[Any], None]) -> Any:
-        def run_forever(loop: Any) -> None:
-            if self._face.stile.running and self._face.here():
+    def _turning(self, original: Callable[[Any], None]) -> Callable[[Any], None]:
+        face = self._face
+
+        def turn(loop: Any) -> None:
+            if type(getattr(loop, "_selector", None)) is not Patient and face.stile.running and face.here():
                 self._adopt(loop, None)
             original(loop)
 
-        run_forever.__doc__ = original.__doc__
-        return run_forever
+        return turn
 
     def _adopt(self, loop: Any, task: asyncio.Task[Any] | None) -> None:
         selector = getattr(loop, "_selector", None)

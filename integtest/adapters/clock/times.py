@@ -73,7 +73,8 @@ _FUNCTIONS = frozenset(map(id, real.ORIGINALS.values()))
 
 
 def _may_be(value: object) -> bool:
-    return id(value) in _FUNCTIONS or isinstance(value, staticmethod)
+    # `isinstance` would ask lazy proxies for their class, and so load what they stand for.
+    return id(value) in _FUNCTIONS or type(value) is staticmethod
 
 
 def _stand_in(face: Face, name: str) -> Callable[..., Any]:

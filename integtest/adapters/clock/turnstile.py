@@ -13,6 +13,7 @@ from threading import get_ident
 
 from integtest.adapters.clock import real
 from integtest.adapters.clock.members import Members, positions
+from integtest.adapters.clock.peers import Peers
 
 GRACE = 0.003
 """Real seconds without any movement before time jumps: a request that left may not have been counted yet."""
@@ -64,6 +65,7 @@ class Turnstile:
         self._orders = count()
         self._stirs = 0
         self._seen: tuple[object, float] = (None, 0.0)
+        self.peers = Peers()
 
     def start(self) -> None:
         """From here on it is zero and counts."""
@@ -168,7 +170,7 @@ class Turnstile:
         if state != self._seen[0]:
             self._seen = (state, real.monotonic())
             return False
-        return real.monotonic() - self._seen[1] >= GRACE
+        return real.monotonic() - self._seen[1] >= GRACE and self.peers.caught_up(self._seen)
 
     def _overruled(self, waiting: dict[int, Wait]) -> bool:
         """Whether the driver's sleep has waited long enough for a request that nobody ends."""
