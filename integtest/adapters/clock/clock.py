@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
 from math import ceil, inf
+from typing import Literal
 
 from integtest.adapters.clock import real
 from integtest.adapters.clock.blocking import Blocking
@@ -21,6 +22,8 @@ from integtest.adapters.clock.turnstile import Timer, Turnstile
 from integtest.errors import UsageError
 
 _only = allocate_lock()
+_TIMERS = 5.0
+"""Seconds that a loop goes on after the deadline, where who runs it has timers of its own for the end."""
 
 
 class VirtualClock:
@@ -35,10 +38,13 @@ class VirtualClock:
     wall clock that the code sees is ahead of everybody else's.
     """
 
+    kind: Literal["virtual", "real"] = "virtual"
+
     def __init__(self, deadline: float | None = None, *, skew: float = 0.0) -> None:
         self._members = Members()
         self._stile = Turnstile(self._members, inf if deadline is None else deadline)
         self._face = Face(self._members, self._stile, skew)
+        self._loops = Loops(self._face)
         self._used = False
 
     def now(self) -> float:
@@ -104,8 +110,9 @@ class VirtualClock:
         return self._stile.timer(due, action)
 
     @contextmanager
-    def installed(self) -> Iterator[VirtualClock]:
-        """Make time virtual here. UsageError while another clock is installed, or for one that was used.
+    def installed(self, deadline: float | None = None) -> Iterator[VirtualClock]:
+        """Make time virtual here, until `deadline` where it is given. UsageError while another clock is installed,
+        or for one that was used.
 
         In a coroutine, the running loop is adopted, and the task that installs it is the one under test: at the
         deadline it is cancelled, and leaves this block with DeadlinePassed.
@@ -118,6 +125,8 @@ class VirtualClock:
                 hint="run one consumer after the other, or in processes of their own (pytest -n)",
             )
         self._used = True
+        if deadline is not None:
+            self._stile.deadline = deadline
         try:
             with self._running():
                 yield self
@@ -129,9 +138,22 @@ class VirtualClock:
         finally:
             _only.release()
 
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """A new loop on this clock, for one who bounds its work with timers: they may come a little after the
+        deadline."""
+        self._stile.deadline += _TIMERS
+        return asyncio.new_event_loop()
+
+    @contextmanager
+    def adopted(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+        """A loop that runs here, while the clock is installed: as `loop` for a new one."""
+        self._stile.deadline += _TIMERS
+        self._loops.adopt(loop)
+        yield
+
     @contextmanager
     def _running(self) -> Iterator[None]:
-        parts = (Times(self._face), Dates(self._face), Blocking(self._face), Loops(self._face))
+        parts = (Times(self._face), Dates(self._face), Blocking(self._face), self._loops)
         with ExitStack() as stack:
             stack.callback(self._members.leave)
             self._members.join()

@@ -35,7 +35,7 @@ class Loops:
         setattr(BaseEventLoop, _TURN, self._made)
         running = asyncio._get_running_loop()
         if running is not None:
-            self._adopt(running, asyncio.current_task(running))
+            self.adopt(running, asyncio.current_task(running))
 
     def uninstall(self) -> None:
         """Give every loop its selector back."""
@@ -51,12 +51,13 @@ class Loops:
 
         def turn(loop: Any) -> None:
             if type(getattr(loop, "_selector", None)) is not Patient and face.stile.running and face.here():
-                self._adopt(loop, None)
+                self.adopt(loop)
             original(loop)
 
         return turn
 
-    def _adopt(self, loop: Any, task: asyncio.Task[Any] | None) -> None:
+    def adopt(self, loop: Any, task: asyncio.Task[Any] | None = None) -> None:
+        """Make a loop wait by the clock; `task` is cancelled at the deadline."""
         selector = getattr(loop, "_selector", None)
         if selector is None:
             self._face.remark(f"the event loop {type(loop).__module__}.{type(loop).__name__} waits in real time")
