@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integtest.packs import anthropic as anthropic
     from integtest.packs import cerbos as cerbos
     from integtest.packs import oauth2 as oauth2
     from integtest.packs import oidc as oidc
@@ -24,6 +25,7 @@ PACKS: dict[str, str] = {
     "opa": "Open Policy Agent: decisions, and what is undefined",
     "presidio": "Presidio: find personal data in text, and replace it",
     "openai": "OpenAI-compatible chat, tools, models, embeddings",
+    "anthropic": "Anthropic's Messages API: messages, tool use, errors",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 

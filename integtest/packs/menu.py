@@ -9,6 +9,7 @@ from integtest.authoring.credentials import Auth
 from integtest.authoring.places import refuse
 from integtest.authoring.replies import Reply
 from integtest.authoring.requests import Draft
+from integtest.authoring.streams import Stream
 from integtest.authoring.terms import Failing, Terms
 from integtest.authoring.values import Match
 from integtest.model.contract import HttpInteraction
@@ -50,17 +51,41 @@ def promise(
     choice: Choice | None = None,
 ) -> HttpInteraction:
     """Register a promise of a pack on `contract`: the pack's choice, with what the caller's options replace."""
-    if not isinstance(contract, Contract):
-        refuse(
-            f"a pack writes into a contract, not into {type(contract).__name__}",
-            'first: identity = Contract(consumer="…", provider="identity")',
-        )
+    _check(contract)
     terms: dict[str, Any] = {**(choice or {}), **options}
     named = terms.pop("description", description)
     if "model" in terms:
         reply = Reply(_status(reply), terms.pop("model"), headers=reply.headers, content_type=reply.content_type)
     found: HttpInteraction = contract.http(named, request=request, reply=reply, **terms)
     return found
+
+
+def promise_stream(
+    contract: Contract,
+    description: str,
+    request: Draft,
+    reply: Stream,
+    options: Options,
+    choice: Choice | None = None,
+) -> HttpInteraction:
+    """The same for an answer in a stream, whose events are the pack's own."""
+    _check(contract)
+    terms: dict[str, Any] = {**(choice or {}), **options}
+    if "model" in terms:
+        refuse(
+            "a stream has no model= of its body", "write your own: contract.stream(…, reply=Stream(200, frames=…))"
+        )
+    named = terms.pop("description", description)
+    found: HttpInteraction = contract.stream(named, request=request, reply=reply, **terms)
+    return found
+
+
+def _check(contract: Any) -> None:
+    if not isinstance(contract, Contract):
+        refuse(
+            f"a pack writes into a contract, not into {type(contract).__name__}",
+            'first: identity = Contract(consumer="…", provider="identity")',
+        )
 
 
 def _status(reply: Reply) -> int | str | list[int]:

@@ -40,6 +40,7 @@ from integtest.packs.openai.replies import (
     Usage,
 )
 from integtest.packs.openai.requests import KEY, ChatRequest, Message, Tool, ToolRequest
+from integtest.packs.openai.stream import Chunk, Delta, LastChunk, StreamRequest, UsageChunk, chat_stream
 
 __all__ = [
     "KEY",
@@ -47,22 +48,28 @@ __all__ = [
     "Assistant",
     "ChatRequest",
     "Choice",
+    "Chunk",
     "CompatibleError",
     "Completion",
+    "Delta",
     "Embedding",
     "Embeddings",
+    "LastChunk",
     "Message",
     "Model",
     "Models",
     "Refusal",
+    "StreamRequest",
     "Tool",
     "ToolCall",
     "ToolCompletion",
     "ToolRequest",
     "Usage",
+    "UsageChunk",
     "bad_key",
     "bad_request",
     "chat",
+    "chat_stream",
     "content_filtered",
     "cut_short",
     "embeddings",
@@ -73,4 +80,4 @@ __all__ = [
     "server_error",
     "tool_call",
     "unknown_model",
-]  # fmt: skip
+]
