@@ -115,8 +115,10 @@ class _Meeting:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()
         head = _head(reel.response)
-        with _refusing_codings(request):
+        try:
             body = played(reel, head.headers, request._timer, self._limit, self._decode)
+        except ContentEncodingError as error:
+            raise _refused(request, error) from error
         return await _response(request).start(_Connection(StandInProtocol(head, body)))
 
 
@@ -136,9 +138,13 @@ def _refusing_codings(request: Any, response: Any = None) -> Iterator[None]:
     except ContentEncodingError as error:
         if response is not None:
             response.close()
-        raise aiohttp.ClientResponseError(
-            request.request_info, (), status=error.code, message=error.message, headers=error.headers
-        ) from error
+        raise _refused(request, error) from error
+
+
+def _refused(request: Any, error: ContentEncodingError) -> aiohttp.ClientResponseError:
+    return aiohttp.ClientResponseError(
+        request.request_info, (), status=error.code, message=error.message, headers=error.headers
+    )
 
 
 def _note_sent(request: Any, take: Take) -> None:

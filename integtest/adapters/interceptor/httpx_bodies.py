@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -139,10 +140,22 @@ def wait(client: Any, seconds: float, limit: float | None) -> None:
 
 async def wait_async(client: Any, seconds: float, limit: float | None) -> None:
     """As `wait`. Gives way to other tasks even without time to pass: a client that polls must not block them."""
+    await _sleep(seconds if limit is None else min(seconds, limit))
+    _check(client, seconds, limit)
+
+
+async def _sleep(seconds: float) -> None:
+    """asyncio's own where a task of it runs: asking anyio which library that is takes longer than the rest."""
+    try:
+        in_asyncio = asyncio.current_task() is not None
+    except RuntimeError:
+        in_asyncio = False
+    if in_asyncio:
+        await asyncio.sleep(seconds)
+        return
     import anyio
 
-    await anyio.sleep(seconds if limit is None else min(seconds, limit))
-    _check(client, seconds, limit)
+    await anyio.sleep(seconds)
 
 
 def _check(client: Any, seconds: float, limit: float | None) -> None:

@@ -16,7 +16,7 @@ import urllib3
 from urllib3._collections import HTTPHeaderDict
 
 from integtest.adapters.interceptor.chunks import LAST, chunk
-from integtest.adapters.interceptor.playing import Reel, bodiless
+from integtest.adapters.interceptor.playing import Piece, Reel, bodiless
 from integtest.adapters.interceptor.urllib3_failures import broken_off
 from integtest.model.http import Headers, Response, TransportFailure, header_values
 
@@ -24,7 +24,7 @@ from integtest.model.http import Headers, Response, TransportFailure, header_val
 def played(reel: Reel, came: Response, method: str, limit: float | None, **options: Any) -> urllib3.HTTPResponse:
     """urllib3's response to a request of this method. `limit` is how long the client waits for the next bytes, in
     seconds; `options` go to the response as they are."""
-    body = io.BufferedReader(_PlayedFile(reel, limit, "chunked" in _coding(came)))
+    body = _file(reel, limit, "chunked" in _coding(came))
     below = _PlayedResponse(body, came, method)
     if came.complete:
         # A recording's body is whole even where somebody edited it and left the length as it was.
@@ -42,13 +42,20 @@ def played(reel: Reel, came: Response, method: str, limit: float | None, **optio
     )
 
 
+def _file(reel: Reel, limit: float | None, chunked: bool) -> io.BufferedIOBase:
+    """What comes over the wire after the headers; at once where nothing of it has to be waited for."""
+    if not chunked and reel.failure is None and all(isinstance(piece, Piece) for piece in reel.pieces):
+        return io.BytesIO(b"".join(piece.data for piece in reel.pieces))
+    return io.BufferedReader(_PlayedFile(reel, limit, chunked))
+
+
 def _coding(came: Response) -> str:
     return ",".join(header_values(came.headers, "transfer-encoding")).lower()
 
 
 def _latin(value: str) -> str:
     """Text as http.client reads it."""
-    return value.encode().decode("latin-1")
+    return value if value.isascii() else value.encode().decode("latin-1")
 
 
 def _header_dict(headers: Headers) -> HTTPHeaderDict:
@@ -68,7 +75,7 @@ class _PlayedResponse(http.client.HTTPResponse):
         self.reason = came.reason or http.client.responses.get(came.status, "")
         self.headers = self.msg = http.client.HTTPMessage()
         for name, value in came.headers:
-            self.headers[name] = _latin(value)
+            self.headers.set_raw(name, _latin(value))
         self.chunked = "chunked" in _coding(came) and not bodiless(method, came)
         self.chunk_left = None
         self.length = None if self.chunked else _length(came, method)

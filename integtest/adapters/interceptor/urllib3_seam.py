@@ -131,6 +131,8 @@ def _outlasted(reel: Reel) -> bool:
 def _read_timeout(pool: Any, timeout: Any) -> float | None:
     """How long the client waits for the next bytes, in seconds."""
     own = pool.timeout if timeout is None else timeout
+    if isinstance(own, Timeout) and own.total is None:  # Nothing is left to be reckoned.
+        return Timeout.resolve_default_timeout(own.read_timeout)
     own = (own if isinstance(own, Timeout) else Timeout.from_float(own)).clone()
     own.start_connect()
     return Timeout.resolve_default_timeout(own.read_timeout)
