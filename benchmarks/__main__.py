@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SHARED = ("__main__", "__init__", "common")
+SHARED = ("__main__", "__init__", "common", "peers")
 
 
 def names() -> list[str]:

@@ -198,9 +198,7 @@ def main() -> None:
     print(f"opening {results[0]['size']:,} recordings, {length / 1e6:.0f} MB of vcrpy's YAML")
     print("load of the machine:", ", ".join(f"{part:.1f}" for part in os.getloadavg()))
     print(table(["tool", "opened after", "times faster", "peak memory", "of vcrpy's"], list(map(_row, results))))
-    print(
-        "left out: responses and respx have no cassettes; cassetter does not read 10,000 recordings back (see replay)"
-    )
+    print("left out: responses and respx, which have no cassettes; cassetter, which has another format")
     if given.json:
         write_json(given.json, "load", results)
     if any(found["wrong"] for found in results):

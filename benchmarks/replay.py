@@ -6,7 +6,8 @@ Every contender answers GETs of 2 KB JSON documents, each with one of its own, f
 says, asked for in a scattered order. Each runs in a process of its own; rounds alternate, and the best counts. A
 floor is the same client over something that answers at once. Rates are answers a second of processor time: others
 use the machine too. A contender that is slow at some size answers at least three requests there, or is given up
-after a while; one that is not installed is left out. Ends with 1 if an answer was wrong.
+after a while; one that is not installed is left out, and one that fails is told with its reason. Ends with 1 if an
+answer was wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import asyncio
 import gc
 import inspect
 import json
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from common import table, write_json
+from peers import environment
 from replay_contenders import CONTENDERS, is_right
 
 LEAST = 3
@@ -67,11 +70,13 @@ def in_process(client: str, tool: str, size: int, seconds: float) -> dict[str, A
     """One round in a process of its own."""
     command = [sys.executable, __file__, "--one", client, tool, str(size), str(seconds)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=PATIENCE, env=environment(tool)
+        )
     except subprocess.TimeoutExpired:
         return {"slow": PATIENCE}
     if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1]}
+        return {"failed": done.stderr.strip().splitlines()[-1][:200]}
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
@@ -102,7 +107,8 @@ def shown(results: list[dict[str, Any]], sizes: list[int]) -> str:
     cells = {(one["tool"], one["size"]): one for one in results}
     tools = list(dict.fromkeys(tool for tool, _ in cells))
     rows = [[tool, *(_cell(cells[tool, size]) for size in sizes)] for tool in tools]
-    return table([results[0]["client"], *(f"{size:,}" for size in sizes)], rows)
+    failed = [f"{one['tool']} failed at {one['size']:,}: {one['failed']}" for one in results if "failed" in one]
+    return "\n".join([table([results[0]["client"], *(f"{size:,}" for size in sizes)], rows), *failed])
 
 
 def _cell(result: dict[str, Any]) -> str:
@@ -129,7 +135,8 @@ def main() -> None:
         client, tool, size, seconds = given.one
         print(json.dumps(one(client, tool, int(size), float(seconds))))
         return
-    print("answers a second of processor time (part of the floor's), by recordings in the cassette")
+    print("answers a second of processor time (part of the first floor's), by recordings in the cassette")
+    print("load of the machine:", ", ".join(f"{part:.1f}" for part in os.getloadavg()))
     results = []
     for client in given.client or CONTENDERS:
         found = measure(client, given.sizes, *((0.3, 1) if given.quick else (2.0, 3)))

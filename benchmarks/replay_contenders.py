@@ -80,6 +80,14 @@ def _vcrpy(size: int) -> Iterator[None]:
 
 
 @contextmanager
+def _cassetter(size: int) -> Iterator[None]:
+    import cassetter
+
+    with cassette(size) as path, cassetter.use_cassette(path, record_mode="none"):
+        yield
+
+
+@contextmanager
 def httpx_floor(_size: int) -> Iterator[Ask]:
     """httpx.MockTransport with a handler that answers at once."""
     import httpx
@@ -130,6 +138,27 @@ def requests_floor(_size: int) -> Iterator[Ask]:
 
     with requests.Session() as session:
         session.mount("http://", Adapter())
+        yield lambda number: session.get(url(number)).content
+
+
+@contextmanager
+def requests_over_urllib3(_size: int) -> Iterator[Ask]:
+    """requests over urllib3 whose pool answers at once: the floor of whoever leaves both as they are."""
+    import io
+
+    import requests
+    import urllib3
+
+    def answer(_pool: Any, _connection: Any, method: str, url: str, **_options: Any) -> Any:
+        number = int(url.rpartition("/")[2])
+        fields = {"Content-Type": "application/json"}
+        return urllib3.HTTPResponse(
+            io.BytesIO(body(number)), fields, 200, preload_content=False, request_method=method
+        )
+
+    pool: Any = urllib3.HTTPConnectionPool
+    pool._make_request = answer
+    with requests.Session() as session:
         yield lambda number: session.get(url(number)).content
 
 
@@ -242,24 +271,29 @@ CONTENDERS: dict[str, dict[str, Make]] = {
         "floor (MockTransport)": httpx_floor,
         "integtest": lambda size: httpx_with(size, _ours),
         "vcrpy": lambda size: httpx_with(size, _vcrpy),
+        "cassetter": lambda size: httpx_with(size, _cassetter),
         "respx": lambda size: httpx_with(size, _respx),
     },
     "httpx, async": {
         "floor (MockTransport)": async_httpx_floor,
         "integtest": lambda size: async_httpx_with(size, _ours),
         "vcrpy": lambda size: async_httpx_with(size, _vcrpy),
+        "cassetter": lambda size: async_httpx_with(size, _cassetter),
         "respx": lambda size: async_httpx_with(size, _respx),
     },
     "requests": {
         "floor (an adapter)": requests_floor,
+        "floor (a pool of urllib3)": requests_over_urllib3,
         "integtest": lambda size: requests_with(size, _ours),
         "vcrpy": lambda size: requests_with(size, _vcrpy),
+        "cassetter": lambda size: requests_with(size, _cassetter),
         "responses": lambda size: requests_with(size, _responses),
     },
     "aiohttp": {
         "floor (a middleware)": aiohttp_floor,
         "integtest": lambda size: aiohttp_with(size, _ours),
         "vcrpy": lambda size: aiohttp_with(size, _vcrpy),
+        "cassetter": lambda size: aiohttp_with(size, _cassetter),
     },
 }
 """By client, the floor first."""
