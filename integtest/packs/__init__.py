@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from integtest.packs import anthropic as anthropic
     from integtest.packs import cerbos as cerbos
+    from integtest.packs import mcp as mcp
     from integtest.packs import oauth2 as oauth2
     from integtest.packs import oidc as oidc
     from integtest.packs import opa as opa
@@ -26,6 +27,7 @@ PACKS: dict[str, str] = {
     "presidio": "Presidio: find personal data in text, and replace it",
     "openai": "OpenAI-compatible chat, tools, models, embeddings",
     "anthropic": "Anthropic's Messages API: messages, tool use, errors",
+    "mcp": "Model Context Protocol: tools over streamable HTTP",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 
