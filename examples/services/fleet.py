@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from examples.services import processes
 from examples.services.errors import ServiceError, WrongUse
 from examples.services.install import install
+from examples.services.memory import Admission
 from examples.services.places import Home
 from examples.services.record import Record
 from examples.services.running import Service, end
@@ -52,6 +53,7 @@ class Fleet:
         self.begun: list[str] = []
         self._stop = threading.Event()
         self._attempted: dict[str, threading.Event] = {}
+        self._admission = Admission()
         self._printing = threading.Lock()
 
     def install(self, selected: Mapping[str, Record], skipped: Sequence[str] = ()) -> Outcome:
@@ -165,8 +167,9 @@ class Fleet:
                 return False
             self.say(record.name, "runs with other settings or answers no more: starting it again")
         end(service.place)
-        self.begun.append(record.name)
-        service.start(self._stop)
+        with self._admission.turn(record.memory, self._stop):
+            self.begun.append(record.name)
+            service.start(self._stop)
         self.say(record.name, f"ready at {service.url}", time.monotonic() - begun)
         return True
 

@@ -36,12 +36,13 @@ def install(record: Record, place: Place) -> list[str]:
         return []
     _clear(place)
     done = []
-    if record.npm:
-        _install_npm(record, place)
-        done.append(f"npm {' '.join(record.npm)}")
+    # Python first: its packages may bring the npm that npm packages are installed with.
     if record.python:
         _install_python(record, place)
         done.append(f"{len(python_pins(record))} Python packages")
+    if record.npm:
+        _install_npm(record, place)
+        done.append(f"npm {' '.join(record.npm)}")
     if record.debian and not debian.is_there(record, place):
         debian.install(record, place)
         done.append(f"Debian {' '.join(record.debian)}")

@@ -31,6 +31,7 @@ class Record:
     files: Path
     health_status: int = 200
     ready_seconds: float = 20.0
+    memory: float = 100.0
     url_env: str = ""
     more_ports: Mapping[str, int] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

@@ -463,6 +463,28 @@ def test_a_service_starts_without_the_one_it_comes_after_when_that_fails_or_is_l
     assert "1 started, 0 already running, 1 left out (soon), 0 failed" in bench.call("up", "--skip", "soon").stderr
 
 
+def test_services_start_one_by_one_where_there_is_no_memory_for_all_at_once(bench):
+    seen = bench.root / "seen"
+    for name in ("one", "two", "three"):
+        bench.record(name, memory=60, prepare=[["sh", "-c", f"echo in >> {seen}; sleep 0.2; echo out >> {seen}"]])
+    up = bench.call("up", INTEGTEST_SERVICES_MEMORY="100")
+    assert "3 started" in up.stderr
+    assert seen.read_text().split() == ["in", "out"] * 3
+
+
+def test_a_service_that_needs_more_memory_than_there_is_starts_alone(bench):
+    bench.record("one", memory=5000)
+    assert bench.call("up", INTEGTEST_SERVICES_MEMORY="1").returncode == 0
+
+
+def test_a_memory_that_is_no_number_is_refused(bench):
+    bench.record("one", memory=60)
+    bench.record("two", memory=60)
+    up = bench.call("up", INTEGTEST_SERVICES_MEMORY="2G")
+    assert up.returncode == 1
+    assert "INTEGTEST_SERVICES_MEMORY must be a whole number of megabytes" in up.stderr
+
+
 # --- another version, and death in the middle
 
 
