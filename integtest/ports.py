@@ -142,6 +142,12 @@ class Tape(Protocol):
         ClosedNetworkError when it must not go."""
         ...
 
+    def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
+        """A client that no seam knows is about to connect to the first of `hosts`, an address that the others are
+        names of; or, `port` being None, to look up its address. `client` is the package that does it, where known.
+        ClosedNetworkError when it must not."""
+        ...
+
     def keep(self, exchange: Exchange) -> None:
         """Take down what the network answered. Called once an exchange, when its body ended, broke off or was let
         go by the client; exchanges still under way when the tape is closed come as far as they got."""

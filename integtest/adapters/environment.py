@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from integtest.adapters import imports
 from integtest.errors import ConfigError, IntegtestError, ProviderError
+from integtest.model.check import Client
 from integtest.model.contract import Contract
 from integtest.model.finding import Finding
 from integtest.model.matching import Body, Matcher, RuleList
@@ -54,6 +55,12 @@ class LocalEnvironment:
             raise IntegtestError("Pact's engine refuses a body that fits")
         if not matcher.mismatches(b'{"id": "x"}', "application/json"):
             raise IntegtestError("Pact's engine accepts a body that does not fit")
+
+    def clients(self) -> Sequence[Client]:
+        """The installed clients, and what sees each of them."""
+        from integtest.adapters.interceptor import seen_clients
+
+        return seen_clients()
 
     def pytest_plugins(self) -> Sequence[str]:
         """The installed distributions that bring a pytest plugin, sorted."""

@@ -28,7 +28,7 @@ def plan_of(
     **rest: Any,
 ) -> RecordPlan:
     """The plan. UsageError for what cannot be recorded, or names no upstream; errors of loading contracts."""
-    from integtest.adapters.recorder.child import git_commit
+    from integtest.adapters.origin import provenance
 
     if not NAME.fullmatch(rest["cassette"]):
         raise UsageError(
@@ -56,7 +56,7 @@ def plan_of(
         production=settings.record.production,
         policy=settings.scrub.policy(known),
         silence=timeout or 60.0,
-        git_commit=git_commit(),
+        provenance=provenance(settings.consumer_version),
         **rest,
     )
 

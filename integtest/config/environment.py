@@ -20,6 +20,7 @@ VARIABLES: Mapping[str, str] = {
     "INTEGTEST_CASSETTES": "`cassettes`, separated by commas",
     "INTEGTEST_PACTS": "`pacts`",
     "INTEGTEST_CONSUMER": "`consumer`",
+    "INTEGTEST_CONSUMER_VERSION": "`consumer-version`",
     "INTEGTEST_FAIL_ON": "`fail-on`",
     "INTEGTEST_TIMEOUT": "`timeout`",
     "INTEGTEST_MAX_AGE": "`max-age`",

@@ -151,6 +151,10 @@ class Settings(Frozen):
         tuple[PathText, ...], Field(description="Recorded traffic: cassette files, or folders of them.")
     ] = ()
     consumer: Annotated[str | None, Field(min_length=1, description="Only the contracts of this consumer.")] = None
+    consumer_version: Annotated[
+        str | None,
+        Field(min_length=1, description="This consumer's version, which recordings tell; a CI sets the variable."),
+    ] = None
     fail_on: Annotated[
         FailOn, Field(description="The least severity of a finding that makes the exit status 1.")
     ] = "error"
@@ -167,6 +171,13 @@ class Settings(Frozen):
     secrets: Annotated[
         tuple[Variable, ...],
         Field(description="Environment variables whose values are secret: they are masked in every report."),
+    ] = ()
+    reach: Annotated[
+        tuple[PathText, ...],
+        Field(
+            description="Hosts beyond this machine that clients without a seam may reach while a cassette plays,"
+            " such as a database's; `*.internal` stands for many."
+        ),
     ] = ()
     scrub: Annotated[ScrubSettings, Field(description="How recordings are scrubbed: a table of its own.")] = (
         ScrubSettings()

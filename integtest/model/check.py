@@ -16,3 +16,14 @@ class Check(Frozen):
     status: CheckStatus
     detail: str
     hint: str | None = None
+
+
+class Client(Frozen):
+    """An installed client of HTTP, gRPC or WebSocket."""
+
+    name: str
+    version: str
+    seen_by: Literal["seam", "proxy", "not recorded"]
+    """A seam in this process; only the recording proxy; or nothing."""
+    stopped: bool = True
+    """False where it opens its sockets below Python, so that a playing cassette does not keep it in."""

@@ -23,6 +23,8 @@ PROOFS = pytest.StashKey["Proofs"]()
 OUTCOMES = pytest.StashKey[dict[str, str]]()
 STALE = pytest.StashKey[str]()
 """Why a test must not run: its cassette is older than its marker allows."""
+PASSED = pytest.StashKey[bool]()
+"""Whether a test's own code ran without an error."""
 PARTIAL = pytest.StashKey[bool]()
 """Whether some of the collected tests are left out of the run."""
 REPORT_OPTION = "--integtest-report"
@@ -139,6 +141,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """When the last phase is over, remember what the test proved."""
     report = yield
+    if call.when == "call":
+        item.stash[PASSED] = report.passed
     under_test = item.stash.get(UNDER_TEST, None)
     if under_test is not None:
         outcomes = item.stash.setdefault(OUTCOMES, {})

@@ -13,10 +13,12 @@ import pytest
 from pydantic import ValidationError
 
 from integtest.adapters.interceptor import use
+from integtest.adapters.origin import provenance as made_by
 from integtest.adapters.tape import CassetteTape, RecordMode
 from integtest.errors import UsageError
 from integtest.model.budget import seconds
-from integtest.pytest_plugin import STALE
+from integtest.model.http import Provenance
+from integtest.pytest_plugin import PASSED, STALE
 from integtest.pytest_plugin.settings import config_of
 from integtest.rules.freshness import staleness
 from integtest.rules.replay import Matching
@@ -57,29 +59,47 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
         policy=policy(item.config),
         loopback=bool(arguments.get("loopback", False)),
         latency=float(arguments.get("latency", 0.0)),
+        provenance=provenance(item.config),
+        reach=config_of(item.config.rootpath).settings.reach,
     )
     limit = max_age(item, arguments.get("max_age"))
     if limit is not None and tape.mode != "all" and (found := too_old(tape, limit)):
         item.stash[STALE] = found
-    with in_use(item.config, tape, limited=limit is not None):
+    with in_use(item, tape, limited=limit is not None):
         yield tape
 
 
 @contextmanager
-def in_use(config: pytest.Config, tape: CassetteTape, *, limited: bool = False) -> Iterator[None]:
+def in_use(item: pytest.Item, tape: CassetteTape, *, limited: bool = False) -> Iterator[None]:
     """Run on `tape`; what was recorded is written at the end, after a test that failed too. `limited` tells that
     the test has an age limit of its own."""
     from integtest.pytest_plugin.recordings import note, warn
 
+    config = item.config
     try:
         with use(tape):
             yield
     finally:
         note(config, tape)
+        for line in _past(item, tape):
+            warn(config, line)
         limit = None if limited or tape.mode == "all" else config_of(config.rootpath).settings.max_age
         if limit is not None and (found := too_old(tape, limit)):
             warn(config, found)
         tape.close()
+
+
+def _past(item: pytest.Item, tape: CassetteTape) -> Iterator[str]:
+    """What went past the cassette, and what a test that passed was refused: its program swallowed the error."""
+    yield from tape.passed
+    if item.stash.get(PASSED, False) and tape.refused:
+        more = f" (and {len(tape.refused) - 1} more)" if len(tape.refused) > 1 else ""
+        yield f"{item.nodeid} passed, though it was refused: {tape.refused[0].splitlines()[0]}{more}"
+
+
+def provenance(config: pytest.Config) -> Provenance:
+    """What makes a recording, of which state of the project."""
+    return made_by(config_of(config.rootpath).settings.consumer_version, config.rootpath)
 
 
 def max_age(item: pytest.Item, given: Any) -> float | None:

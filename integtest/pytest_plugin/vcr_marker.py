@@ -53,7 +53,7 @@ def vcr(
     from integtest.pytest_plugin.vcr_tape import vcr_tape
 
     tape = vcr_tape(request.node, markers, vcr_config, Path(vcr_cassette_dir), default_cassette_name)
-    with in_use(request.config, tape):
+    with in_use(request.node, tape):
         yield tape
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from integtest.adapters.tape import CassetteTape
 from integtest.model.http import Exchange, Headers, Request, Response
-from integtest.pytest_plugin.cassettes import matching, mode, policy
+from integtest.pytest_plugin.cassettes import matching, mode, policy, provenance
 from integtest.rules.replay.matching import PARTS
 
 # vcrpy has no types.
@@ -41,6 +41,8 @@ def vcr_tape(
         loopback=True,
         also=[path for path in paths[1:] if path.exists()],
         filters=VcrFilters(merged["before_record_request"], merged["before_record_response"]),
+        provenance=provenance(item.config),
+        sealed=False,
     )
 
 

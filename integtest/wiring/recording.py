@@ -37,7 +37,7 @@ def record(
     known = {name: SecretStr(value) for one in found.values() for name, value in one.known.items()}
     policy = type(plan.policy)(**dict(plan.policy) | {"known": plan.policy.known | known})
     session = Session(
-        plan.mode, policy, told, silence=plan.silence, ca_file=plan.ca_file, git_commit=plan.git_commit
+        plan.mode, policy, told, silence=plan.silence, ca_file=plan.ca_file, provenance=plan.provenance
     )
     for one in plan.upstreams:
         credentials = (found[one.name].header,) if one.name in found else ()

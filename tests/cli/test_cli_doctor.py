@@ -165,3 +165,12 @@ def test_a_module_that_fails_to_import_is_a_failed_check(project, text):
     assert found["contracts broken.py"]["status"] == "fail"
     assert found["provider p states"]["status"] == "fail"
     assert "Traceback (most" not in ran.err
+
+
+def test_each_client_is_named_with_what_sees_it(project):
+    said = checks(process("doctor", "--format", "json", cwd=project))["clients"]["detail"]
+    seen, _, rest = said.partition(";")
+    assert seen.startswith("recorded and replayed in process: ")
+    for client in ("aiohttp", "botocore", "http.client", "httpx", "requests", "urllib3"):
+        assert f" {client} " in seen
+    assert "built on them: openai " in rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,7 @@ class Counter(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Set-Cookie", "session=s3cr3t-cookie-value-9871; Path=/")
+        self.send_header("X-Service-Version", "1.4.2")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -53,6 +55,10 @@ def run(pytester: pytest.Pytester, server: str):
 
 CALLS = {
     "requests": "def test_x(cassette):\n    assert requests.get(URL + '/a').json() == {'n': 1}\n",
+    "urllib.request": (
+        "import urllib.request, json\n"
+        "def test_x(cassette):\n    assert json.load(urllib.request.urlopen(URL + '/a')) == {'n': 1}\n"
+    ),
     "httpx": "def test_x(cassette):\n    assert httpx.get(URL + '/a').json() == {'n': 1}\n",
     "httpx async": (
         "@pytest.mark.asyncio\nasync def test_x(cassette):\n    async with httpx.AsyncClient() as client:\n"
@@ -134,6 +140,56 @@ def test_workers_count_together(run):
     )
     run(code, "--integtest-record=once").assert_outcomes(passed=4)
     run(code, "-n", "2").stdout.fnmatch_lines(["integtest: 4 recordings played"])
+
+
+def test_a_refusal_that_the_program_swallowed_is_told(run):
+    code = (
+        "@pytest.mark.cassette(loopback=True)\ndef test_x(cassette):\n    for _ in range(2):\n"
+        "        try:\n            requests.get(URL + '/a')\n        except Exception:\n            pass\n"
+        "    assert len(cassette.refused) == 2\n"
+    )
+    result = run(code)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["integtest: *::test_x passed, though it was refused: GET */a is not in*(and 1 more)"]
+    )
+    assert Counter.asked == 0
+
+
+def test_a_client_that_no_seam_sees_is_named_and_refused_unless_the_project_lets_it(run, pytester):
+    code = (
+        "@pytest.mark.cassette(loopback=True)\ndef test_x(cassette):\n    import socket\n"
+        "    with socket.socket() as one:\n        one.setblocking(False)\n"
+        "        one.connect_ex(('192.0.2.7', 5432))\n"
+    )
+    result = run(code)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_api was about to connect to 192.0.2.7:5432*", "*reach = *"])
+    pytester.makefile(".toml", integtest='reach = ["192.0.2.*"]\n')
+    run(code).assert_outcomes(passed=1)
+    (pytester.path / "integtest.toml").unlink()
+    told = run(code, "--integtest-record=all")
+    told.stdout.fnmatch_lines(["integtest: test_api reached 192.0.2.7:5432 unseen, which no cassette holds"])
+
+
+def test_a_recording_says_when_from_where_and_by_what_it_was_made(run, pytester, monkeypatch):
+    monkeypatch.setenv("INTEGTEST_CONSUMER_VERSION", "3.2.1")
+    for command in (
+        "init -q",
+        "-c user.name=x -c user.email=x@example.com -c commit.gpgsign=false commit -q --allow-empty -m one",
+    ):
+        subprocess.run(["git", *command.split()], cwd=pytester.path, check=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=pytester.path, check=True, capture_output=True, text=True
+    )
+    run("def test_x(cassette):\n    requests.get(URL + '/a')\n", "--integtest-record=once")
+    assert not (pytester.path / "cassettes").exists()
+    run("@pytest.mark.cassette(loopback=True)\n" + CALLS["requests"], "--integtest-record=once")
+    text = (pytester.path / "cassettes" / "test_api" / "test_x.yaml").read_text()
+    for said in ("recorded_at: ", "source: http://127.0.0.1:", "tool: integtest ", "consumer_version: 3.2.1"):
+        assert said in text
+    assert f"git_commit: {head.stdout.strip()}" in text
+    assert "provider_version: 1.4.2" in text
 
 
 VCR = "@pytest.mark.vcr\ndef test_x(vcr):\n    assert requests.get(URL + '/a').json() == {'n': 1}\n"

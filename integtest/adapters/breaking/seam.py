@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from integtest.adapters.breaking.armed import Run
@@ -56,6 +56,9 @@ class BreakTape:
             return None
         self._run.take(ref_of(interaction), asked)
         return self._played(fault, provider, interaction, asked)
+
+    def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
+        """Left alone: nothing here is recorded, and a database has a client of its own."""
 
     def keep(self, _: Exchange) -> None:
         """The call is over."""

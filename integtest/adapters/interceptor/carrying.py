@@ -75,21 +75,24 @@ def _carry_submit(original: Callable[..., Any]) -> Callable[..., Any]:
         if (tape := state.current()) is None or isinstance(executor, _OTHER_INTERPRETERS):
             return original(executor, function, *args, **kwargs)
         # The worker that this may start serves others too, so it starts without a tape: each job brings its own.
+        job = _Carried(tape, function, below=state.is_beneath())
         with state.carried(None):
-            return original(executor, _Carried(tape, function), *args, **kwargs)
+            return original(executor, job, *args, **kwargs)
 
     return submit
 
 
 class _Carried:
-    """A function that runs with a tape."""
+    """A function that runs with a tape, below a seam where it was submitted there: an event loop looks names up in
+    its executor."""
 
-    __slots__ = ("_function", "_tape")
+    __slots__ = ("_below", "_function", "_tape")
 
-    def __init__(self, tape: Tape, function: Callable[..., Any]) -> None:
+    def __init__(self, tape: Tape, function: Callable[..., Any], *, below: bool) -> None:
         self._tape = tape
         self._function = function
+        self._below = below
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with state.carried(self._tape):
+        with state.carried(self._tape, below=self._below):
             return self._function(*args, **kwargs)

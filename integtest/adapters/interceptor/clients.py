@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
-How = Literal["seam", "vcrpy", "proxy", "not recorded"]
+from integtest.model.check import Client
+
+How = Literal["seam", "proxy", "not recorded"]
 
 _SEAMS: dict[str, tuple[int, int]] = {
     "aiohttp": (3, 12),
@@ -20,29 +22,36 @@ _SEAMS: dict[str, tuple[int, int]] = {
 """The first version that is met at a seam: for requests and botocore, the first that takes urllib3 2."""
 
 _OTHERS: dict[str, How] = {
-    "httplib2": "vcrpy",
-    "tornado": "vcrpy",
+    "httplib2": "seam",
+    "awscrt": "proxy",
     "curl-cffi": "proxy",
     "niquests": "proxy",
     "primp": "proxy",
     "pycurl": "proxy",
     "pyreqwest": "proxy",
+    "tornado": "proxy",
     "treq": "proxy",
     "urllib3-future": "proxy",
-    "awscrt": "proxy",
     "grpcio": "not recorded",
     "grpclib": "not recorded",
+    "python-socketio": "not recorded",
     "websocket-client": "not recorded",
     "websockets": "not recorded",
     "wsproto": "not recorded",
 }
 
+_BELOW_PYTHON = frozenset({"awscrt", "curl-cffi", "grpcio", "primp", "pycurl", "pyreqwest"})
+"""Clients whose sockets are opened in C, C++ or Rust: the guard sees Python's own only."""
 
-def seen_clients() -> list[tuple[str, str, How]]:
-    """Each installed client with its version and what sees it: our `seam`; `vcrpy`'s patches; only the recording
-    `proxy`; or nothing, `not recorded`. http.client stands for what the standard library sends by itself."""
-    found = [*_at_seams(), *_elsewhere(), ("http.client", platform.python_version(), "vcrpy")]
-    return sorted(found)
+
+def seen_clients() -> list[Client]:
+    """Each installed client and what sees it, sorted by name. http.client stands for what the standard library
+    sends by itself, as urllib.request does."""
+    found = [*_at_seams(), *_elsewhere(), ("http.client", platform.python_version(), "seam")]
+    return [
+        Client(name=name, version=version, seen_by=how, stopped=name not in _BELOW_PYTHON)
+        for name, version, how in sorted(found)
+    ]
 
 
 def _at_seams() -> Iterator[tuple[str, str, How]]:
@@ -50,7 +59,7 @@ def _at_seams() -> Iterator[tuple[str, str, How]]:
         if (installed := _version(name)) is not None:
             below = _below(name)
             met = _numbers(installed) >= first and (below is None or _numbers(below) >= _SEAMS["urllib3"])
-            yield name, installed, "seam" if met else "vcrpy"
+            yield name, installed, "seam" if met else "proxy"
 
 
 def _elsewhere() -> Iterator[tuple[str, str, How]]:

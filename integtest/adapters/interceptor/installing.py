@@ -14,6 +14,8 @@ _SEAMS = {
     "httpx2": "httpx_seam",
     "urllib3": "urllib3_seam",
     "aiohttp": "aiohttp_seam",
+    "http.client": "http_client_seam",
+    "httplib2": "http_client_seam",
 }
 """The module of a client, and ours that knows it."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from integtest.adapters.interceptor import carrying, installing, state, taking
+from integtest.adapters.interceptor import carrying, guarding, installing, state, taking
 from integtest.ports import Tape
 
 T = TypeVar("T", bound=Tape)
@@ -21,6 +21,7 @@ def use(tape: T) -> Iterator[T]:
     """
     installing.install()
     carrying.install()
+    guarding.install()
     token = state.opened(tape)
     try:
         yield tape
@@ -28,3 +29,4 @@ def use(tape: T) -> Iterator[T]:
         if state.closed(tape, token):
             taking.let_go(tape)
         carrying.uninstall_when_idle()
+        guarding.uninstall_when_idle()

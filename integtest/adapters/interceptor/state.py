@@ -60,6 +60,14 @@ def chosen(request: Request) -> Tape | None:
     return None if tape is None or tape.passes(request) else tape
 
 
+def in_charge() -> tuple[Tape, ...]:
+    """The tapes that a connection must ask which no seam made: the one of this context, else all that are open."""
+    if _beneath.get():
+        return ()
+    tape = current()
+    return (tape,) if tape is not None else tuple(tape for tape, _ in _registry.open.values())
+
+
 def _only(request: Request) -> Tape | None:
     tapes = [tape for tape, _ in _registry.open.values()]
     if len(tapes) < 2:
@@ -92,13 +100,19 @@ def closed(tape: Tape, token: Token[Tape | None]) -> bool:
     return _registry.count(tape, -1) == 0
 
 
+def is_beneath() -> bool:
+    """Whether this is what a seam sends to the network."""
+    return _beneath.get()
+
+
 @contextmanager
-def carried(tape: Tape | None) -> Iterator[None]:
-    """Run with this tape, or without one."""
-    token = _current.set(tape)
+def carried(tape: Tape | None, *, below: bool = False) -> Iterator[None]:
+    """Run with this tape, or without one; `below` a seam, as what started this was."""
+    token, depth = _current.set(tape), _beneath.set(below)
     try:
         yield
     finally:
+        _beneath.reset(depth)
         _current.reset(token)
 
 

@@ -12,7 +12,7 @@ _MARK = "__integtest_seam__"
 def wrap(owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Replace `owner.name` by `make(original)`, unless that is done already, be it under the wrappers of others."""
     original = getattr(owner, name)
-    if _ours(original):
+    if ours(original):
         return
     wrapper = functools.wraps(original)(make(original))
     setattr(wrapper, _MARK, True)
@@ -26,7 +26,8 @@ def unwrap(owner: Any, name: str) -> None:
         setattr(owner, name, wrapper.__wrapped__)
 
 
-def _ours(function: Any) -> bool:
+def ours(function: Any) -> bool:
+    """Whether a function is one that `wrap` put there, be it under the wrappers of others."""
     for _ in range(20):
         if function is None:
             return False

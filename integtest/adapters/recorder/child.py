@@ -46,20 +46,6 @@ def run(command: Sequence[str], variables: Mapping[str, str], *, stdout_to_stder
     return status if status >= 0 else 128 - status
 
 
-def git_commit() -> str | None:
-    """The commit that the working folder is at; None outside of git."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the user has
-            capture_output=True,
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None
-
-
 @contextmanager
 def until_told() -> Iterator[Callable[[], None]]:
     """Gives what waits for Ctrl-C or SIGTERM; from here on those end nothing else."""

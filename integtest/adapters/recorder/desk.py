@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -104,6 +104,9 @@ class Slip:
     def keep(self, exchange: Exchange) -> None:
         """Have it taken down."""
         self._kept = self._submit(exchange)
+
+    def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
+        """Nothing is: a recorder has no clients in its own process."""
 
     async def on_disk(self) -> None:
         """Returns when the exchange is with the kernel, or could not be."""

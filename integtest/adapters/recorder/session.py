@@ -62,11 +62,11 @@ class Session:
         *,
         silence: float = 60.0,
         ca_file: str | None = None,
-        git_commit: str | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         self._mode, self._policy, self._told = mode, policy, told
         self._silence, self._ca_file = silence, ca_file
-        self._provenance = Provenance(tool=f"integtest {__version__}", git_commit=git_commit)
+        self._provenance = provenance or Provenance(tool=f"integtest {__version__}")
         self._cookies = Cookies()
         self._swaps = (Swap({}), Swap({}))
         self._stack = ExitStack()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from integtest.adapters.files import load_cassette
+from integtest.adapters.origin import provider_version
+from integtest.adapters.tape.hosts import host_of, is_loopback
+from integtest.adapters.tape.seal import Seal
 from integtest.adapters.tape.shelf import Shelf, open_shelf
 from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
@@ -21,7 +21,6 @@ from integtest.model.http import Exchange, Place, Provenance, Request
 from integtest.rules.replay import Library, Matching
 from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings, mask_request
 
-_AUTHORITY = re.compile(r"[^:/?#]*://([^/?#]*)")
 RecordMode = Literal["none", "once", "new_episodes", "all"]
 
 
@@ -44,6 +43,8 @@ class CassetteTape:
     what it knows and records the rest; `all` records everything anew. With `loopback` the traffic to this machine
     belongs to it too; without, it passes unless the cassette holds it. `latency` is the factor on recorded times.
     Recordings in `also` are played too. `filters` see every exchange first, and drop those they make None of.
+    While it only plays, clients that no seam sees are refused, but for the hosts in `reach`; not where `sealed` is
+    False.
     `provenance` is put into each recording, with the time. Nothing is written unscrubbed: an exchange that the
     scrubber is in doubt about is left out, and `close` says so.
     """
@@ -62,6 +63,8 @@ class CassetteTape:
         hint: str = "record it: pytest --integtest-record=new_episodes",
         also: Sequence[Path] = (),
         filters: Filters | None = None,
+        reach: Sequence[str] = (),
+        sealed: bool = True,
     ) -> None:
         self.path, self.mode, self.latency = path, mode, latency
         self._store = Store(path)
@@ -78,11 +81,14 @@ class CassetteTape:
         mask = KeyMasker(policy).mask
         self._library = Library(known if self._plays else (), matching, mask=mask, marks=shelf.marks)
         self._hosts = self._hosts_of(shelf)
+        self._seal = Seal(str(path), self._hosts, reach, closed=sealed and not self._records)
         self._scrubber = Scrubber(policy)
         self._scrubbed = False
         self._lock = Lock()
         self._recorded: list[Exchange] = []
         self.findings: list[Finding] = []
+        self.refused: list[str] = []
+        """What was not let through, in words: a program may swallow the error that said so."""
         self.replaced = 0
 
     @property
@@ -129,8 +135,8 @@ class CassetteTape:
         """True for loopback that this cassette neither holds nor is to record."""
         if self._loopback:
             return False
-        host = _host(request)
-        return _is_loopback(host) and host not in self._hosts
+        host = host_of(request)
+        return is_loopback(host) and host not in self._hosts
 
     def play(self, request: Request) -> Exchange | None:
         """The recording, None to let the request go out and be recorded; ClosedNetworkError otherwise."""
@@ -145,11 +151,22 @@ class CassetteTape:
         shown = mask_request(request)
         told = self._library.miss(request).told()
         where = "the cassette is not there" if not self._store.existed else told
-        raise ClosedNetworkError(
-            f"{shown.method} {shown.url} is not in the cassette, and was not sent: {where}",
-            place=self.name,
-            hint=self._hint,
-        )
+        message = f"{shown.method} {shown.url} is not in the cassette, and was not sent: {where}"
+        self.refused.append(message)
+        raise ClosedNetworkError(message, place=self.name, hint=self._hint)
+
+    def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
+        """Refuse what no seam sees while the cassette only plays; this machine passes, as it does at the seams."""
+        try:
+            self._seal.judge(hosts, port, client)
+        except ClosedNetworkError as refusal:
+            self.refused.append(refusal.message)
+            raise
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """What clients outside the seams reached past the cassette, in words."""
+        return tuple(self._seal.passed)
 
     def keep(self, exchange: Exchange) -> None:
         """Scrub a new exchange and put it on disk; in doubt it is left out."""
@@ -197,7 +214,7 @@ class CassetteTape:
         """The hosts that it plays: the last thing to be worked out before a cassette can be kept."""
         if shelf.hosts is not None:
             return shelf.hosts
-        hosts = frozenset(_host(exchange.request) for exchange in self._library.exchanges)
+        hosts = frozenset(host_of(exchange.request) for exchange in self._library.exchanges)
         shelf.keep(self._library.marks, hosts)
         return hosts
 
@@ -214,22 +231,10 @@ class CassetteTape:
     def _stamped(self, exchange: Exchange) -> Exchange:
         moment = exchange.provenance.recorded_at or self._now().replace(microsecond=0)
         source = urlsplit(exchange.request.url)
-        update = {"recorded_at": moment, "source": f"{source.scheme}://{_host(exchange.request)}"}
+        update: dict[str, Any] = {
+            "recorded_at": moment,
+            "source": f"{source.scheme}://{host_of(exchange.request)}",
+        }
+        if version := exchange.provenance.provider_version or provider_version(exchange.response):
+            update["provider_version"] = version
         return exchange.model_copy(update={"provenance": self._provenance.model_copy(update=update)})
-
-
-def _host(request: Request) -> str:
-    """host[:port] as the URL has it, without userinfo."""
-    found = _AUTHORITY.match(request.url)
-    return found[1].rpartition("@")[2].lower() if found else ""
-
-
-@lru_cache(maxsize=1024)
-def _is_loopback(authority: str) -> bool:
-    host = urlsplit(f"//{authority}").hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from integtest.errors import IntegtestError
-from integtest.model.check import Check
+from integtest.model.check import Check, Client
 from integtest.model.contract import Contract
 from integtest.model.finding import Finding
 
@@ -24,6 +24,10 @@ class Environment(Protocol):
 
     def engine(self) -> None:
         """Have Pact's engine judge a good and a bad body."""
+        ...
+
+    def clients(self) -> Sequence[Client]:
+        """The installed clients, and what sees each of them."""
         ...
 
     def pytest_plugins(self) -> Sequence[str]:

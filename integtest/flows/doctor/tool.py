@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from integtest.flows.doctor.environment import Environment, check
 from integtest.model.check import Check
 
-CLIENTS = ("httpx", "httpx2", "requests", "aiohttp", "urllib3", "openai", "anthropic", "botocore")
+_SAID = {
+    "seam": "recorded and replayed in process: {}",
+    "proxy": "only through the proxy, integtest record: {}",
+    "not recorded": "not recorded (gRPC, WebSocket): {}",
+}
+"""What is said of the clients that something sees in one way, in this order."""
+_SDKS = ("openai", "anthropic", "google-genai", "opentelemetry-exporter-otlp-proto-http", "boto3", "litellm")
+"""Packages that send through a client which is met at a seam."""
 
 
 def tool(here: Environment) -> Iterator[Check]:
@@ -53,7 +60,15 @@ def _pytest(here: Environment) -> Check | str:
 
 
 def _clients(here: Environment) -> Check:
-    seen = [f"{name} {version}" for name in CLIENTS if (version := here.installed(name))]
-    return Check(
-        name="clients", status="ok", detail=", ".join(seen) or "none of the HTTP clients known is installed"
-    )
+    """A client that nothing sees in process is worth knowing of, but wrong with nobody: it may never be used."""
+    groups: dict[str, list[str]] = {}
+    unstopped: list[str] = []
+    for client in here.clients():
+        groups.setdefault(client.seen_by, []).append(f"{client.name} {client.version}")
+        unstopped += [] if client.stopped else [client.name]
+    parts = [text.format(", ".join(groups[how])) for how, text in _SAID.items() if how in groups]
+    if sdks := [f"{name} {version}" for name in _SDKS if (version := here.installed(name))]:
+        parts.insert(1, f"and what is built on them: {', '.join(sdks)}")
+    if unstopped:
+        parts.append(f"reach the network even while a cassette plays: {', '.join(unstopped)}")
+    return Check(name="clients", status="ok", detail="; ".join(parts))

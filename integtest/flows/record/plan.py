@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from integtest.errors import UsageError
 from integtest.flows.record.credentials import Credential
 from integtest.model.base import Frozen
+from integtest.model.http import Provenance
 from integtest.rules.secrets import Policy
 
 RecordMode = Literal["once", "new_episodes", "all"]
@@ -61,7 +62,7 @@ class RecordPlan(Frozen):
     policy: Policy = Policy()
     silence: float = 60.0
     ca_file: str | None = None
-    git_commit: str | None = None
+    provenance: Provenance = Provenance()
 
     def path(self, upstream: UpstreamPlan) -> Path:
         """Where this provider's exchanges go."""

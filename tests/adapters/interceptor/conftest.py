@@ -1,6 +1,7 @@
 """Servers to record from, and the certainty that nothing is sent."""
 
 import http.server
+import queue
 import socket
 import struct
 import threading
@@ -143,3 +144,27 @@ def offline(monkeypatch):
 @pytest.fixture(params=sorted(DRIVERS))
 def driver(request):
     return DRIVERS[request.param]
+
+
+@pytest.fixture
+def outsider():
+    """Runs functions in a thread that was started before any tape was opened."""
+    jobs, answers = queue.Queue(), queue.Queue()
+
+    def serve():
+        while (job := jobs.get()) is not None:
+            try:
+                answers.put(job())
+            except Exception as error:
+                answers.put(error)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+
+    def run(job):
+        jobs.put(job)
+        return answers.get(timeout=10)
+
+    yield run
+    jobs.put(None)
+    thread.join()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -129,6 +131,33 @@ class Urllib3:
         return seen
 
 
+class HttpClient:
+    """The standard library's own; urllib.request stands on it."""
+
+    def call(self, method, url, on_piece=None, timeout=5.0, content=None, headers=None):
+        seen = Outcome()
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection = kind(parts.hostname, parts.port, timeout=timeout)
+        try:
+            connection.request(method, target, body=content, headers=dict(headers or {}))
+            response = connection.getresponse()
+            seen.status, seen.reason, seen.version = (
+                response.status,
+                response.reason,
+                f"HTTP/{response.version / 10}",
+            )
+            seen.headers = response.getheaders()
+            while piece := response.read1(65536):
+                seen.heard(piece, on_piece)
+        except (OSError, http.client.HTTPException) as error:
+            return seen.failed(error)
+        finally:
+            connection.close()
+        return seen
+
+
 class Aiohttp:
     def call(self, *args, **options):
         return asyncio.run(self._call(*args, **options))
@@ -168,5 +197,6 @@ DRIVERS = {
     "httpx2-async": HttpxAsync(httpx2),
     "requests": Requests(),
     "urllib3": Urllib3(),
+    "http.client": HttpClient(),
     "aiohttp": Aiohttp(),
 }

@@ -11,13 +11,23 @@ class MemoryTape:
     """Plays what its library holds; with `recording`, keeps what it does not hold, else refuses it."""
 
     def __init__(
-        self, exchanges=(), *, recording=False, name="memory.yaml", latency=0.0, loopback=True, **matching
+        self,
+        exchanges=(),
+        *,
+        recording=False,
+        name="memory.yaml",
+        latency=0.0,
+        loopback=True,
+        sealed=False,
+        **matching,
     ):
         self.library = Library(exchanges, Matching(**matching))
         self.recording = recording
         self.name = name
         self.latency = latency
         self.loopback = loopback
+        self.sealed = sealed
+        self.unseen_by: list = []
         self.kept: list[Exchange] = []
         self.asked: list[Request] = []
 
@@ -33,6 +43,11 @@ class MemoryTape:
                 hint="record it: --integtest-record=new_episodes",
             )
         return exchange
+
+    def unseen(self, hosts, port, client):
+        self.unseen_by.append((tuple(hosts), port, client))
+        if self.sealed:
+            raise ClosedNetworkError(f"{client} was about to reach {hosts[0]}:{port}")
 
     def keep(self, exchange):
         self.kept.append(exchange)

@@ -155,7 +155,7 @@ def test_informational_responses_are_what_the_client_makes_of_them(driver, serve
     tape, seen = recorded(driver, "GET", url)
     offline()
     assert replayed(tape, driver, "GET", url) == seen
-    assert seen.status == (103 if type(driver).__name__ in ("Requests", "Urllib3") else 200)
+    assert seen.status == (103 if type(driver).__name__ in ("Requests", "Urllib3", "HttpClient") else 200)
 
 
 def test_large_binary_bodies_survive(driver, serve, offline):
@@ -185,6 +185,9 @@ def test_more_headers_than_a_parser_allows_are_replayed(driver, offline):
     offline()
     with use(MemoryTape([exchange])):
         seen = driver.call("GET", "http://api.test/")
+    if type(driver).__name__ == "HttpClient":
+        assert "more than 100 headers" in seen.error  # As it says of a server's.
+        return
     assert len(seen.headers) == 300
     assert seen.body == b"ok"
 
@@ -235,7 +238,8 @@ def test_a_replayed_failure_is_the_clients_own(driver, serve, offline, failure):
     tape, seen = recorded(driver, "POST", url, timeout=0.3)
     offline()
     again = replayed(tape, driver, "POST", url, timeout=0.3)
-    assert seen.error
+    # http.client's `read1` takes a short body for a whole one, live too.
+    assert seen.error or (type(driver).__name__, failure) == ("HttpClient", "short body")
     assert again.error.partition(":")[0] == seen.error.partition(":")[0]
     assert (again.status, again.body, again.headers) == (seen.status, seen.body, seen.headers)
     kept = tape.kept[0]
@@ -330,7 +334,8 @@ def test_a_client_that_closes_early_leaves_what_came(driver, serve, kind):
 def test_what_a_tape_lets_pass_is_not_recorded(driver, serve):
     url = answers(serve, lambda h: h.answer(200, gzip.compress(TEXT), [("Content-Encoding", "gzip")]))
     with use(MemoryTape(loopback=False)) as tape:
-        assert driver.call("GET", url).body == TEXT
+        body = driver.call("GET", url).body
+        assert (gzip.decompress(body) if type(driver).__name__ == "HttpClient" else body) == TEXT
     assert not tape.kept
     assert not tape.asked
 

@@ -48,6 +48,7 @@ def test_opening_a_tape_imports_no_client():
         "import httpx2; httpx2.get(url)",
         "import requests; requests.get(url)",
         "import urllib3; urllib3.request('GET', url)",
+        "import urllib.request; urllib.request.urlopen(url)",
         "import aiohttp, asyncio\nasync def main():\n    async with aiohttp.ClientSession() as s: await s.get(url)\nasyncio.run(main())",
     ],
     ids=lambda script: script.split()[1].strip(";,"),
@@ -167,14 +168,14 @@ def test_a_tape_that_cannot_keep_says_so_to_the_program(serve):
 
 
 def test_every_installed_client_is_named_with_what_sees_it():
-    clients = {name: (installed, how) for name, installed, how in seen_clients()}
+    clients = {one.name: (one.version, one.seen_by, one.stopped) for one in seen_clients()}
     for name in ("aiohttp", "botocore", "httpx", "httpx2", "requests", "urllib3"):
-        assert clients[name] == (version(name), "seam")
-    assert clients["http.client"][1] == "vcrpy"
+        assert clients[name] == (version(name), "seam", True)
+    assert clients["http.client"][1:] == ("seam", True)
     assert "grpcio" not in clients
 
 
-def test_clients_too_old_for_a_seam_are_left_to_vcrpy(monkeypatch):
+def test_clients_too_old_for_a_seam_are_left_to_the_proxy(monkeypatch):
     from integtest.adapters.interceptor import clients
 
     installed = {
@@ -185,11 +186,11 @@ def test_clients_too_old_for_a_seam_are_left_to_vcrpy(monkeypatch):
         "pycurl": "7.45",
     }
     monkeypatch.setattr(clients, "_version", installed.get)
-    assert {name: how for name, _, how in seen_clients()} == {
-        "urllib3": "vcrpy",
-        "requests": "vcrpy",
-        "aiohttp": "vcrpy",
-        "websockets": "not recorded",
-        "pycurl": "proxy",
-        "http.client": "vcrpy",
+    assert {one.name: (one.seen_by, one.stopped) for one in seen_clients()} == {
+        "urllib3": ("proxy", True),
+        "requests": ("proxy", True),
+        "aiohttp": ("proxy", True),
+        "websockets": ("not recorded", True),
+        "pycurl": ("proxy", False),
+        "http.client": ("seam", True),
     }

@@ -55,30 +55,6 @@ def in_thread(**options):
     return worker.answer
 
 
-@pytest.fixture
-def outsider():
-    """Runs functions in a thread that was started before any tape was opened."""
-    jobs, answers = queue.Queue(), queue.Queue()
-
-    def serve():
-        while (job := jobs.get()) is not None:
-            try:
-                answers.put(job())
-            except Exception as error:
-                answers.put(error)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-
-    def run(job):
-        jobs.put(job)
-        return answers.get(timeout=10)
-
-    yield run
-    jobs.put(None)
-    thread.join()
-
-
 def test_a_thread_meets_the_tape_of_whoever_started_it(offline):
     offline()
     with use(tape("outer")):
