@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from integtest.packs import anthropic as anthropic
+    from integtest.packs import audit as audit
     from integtest.packs import cerbos as cerbos
+    from integtest.packs import cloudevents as cloudevents
     from integtest.packs import mcp as mcp
     from integtest.packs import oauth2 as oauth2
     from integtest.packs import oidc as oidc
@@ -28,6 +30,8 @@ PACKS: dict[str, str] = {
     "openai": "OpenAI-compatible chat, tools, models, embeddings",
     "anthropic": "Anthropic's Messages API: messages, tool use, errors",
     "mcp": "Model Context Protocol: tools over streamable HTTP",
+    "cloudevents": "CloudEvents over HTTP: binary, structured, batch, webhooks",
+    "audit": "Audit events as CloudEvents: who did what, recorded once",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 

@@ -80,6 +80,17 @@ def promise_stream(
     return found
 
 
+def told_message(contract: Contract, description: str, options: Options) -> tuple[str, dict[str, Any]]:
+    """The description and terms of a message that a pack promises; the caller has used `model`. ContractError for
+    what a message has not."""
+    _check(contract)
+    for name in ("once", "repeatable"):
+        if options.get(name):
+            refuse(f"a message that the provider sends has no {name}=")
+    terms = {name: value for name, value in options.items() if name not in ("once", "repeatable", "model")}
+    return str(terms.pop("description", description)), terms
+
+
 def _check(contract: Any) -> None:
     if not isinstance(contract, Contract):
         refuse(
