@@ -48,7 +48,7 @@ def test_every_function_says_what_is_promised_and_where_that_is_written(pack):
 
 @each
 def test_the_pack_says_its_sources_and_deviations(pack):
-    told = inspect.getdoc(getattr(packs, pack))
+    told = " ".join(inspect.getdoc(getattr(packs, pack)).split())
     for heading in ("What a consumer relies on", "Source", "Deviations"):
         assert heading in told
 
