@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import tomllib
 
 import pytest
 from house import PACKAGE, ROOT, modules
@@ -32,6 +33,14 @@ def test_it_has_a_page_and_a_starter_that_uses_it(pack):
     }
     assert used
     assert used <= set(getattr(packs, pack).__all__)
+
+
+def test_every_starter_is_in_the_built_package():
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["integtest"]
+    shipped = {path for pattern in data for path in PACKAGE.glob(pattern)}
+    starters = {path for path in (PACKAGE / "packs" / "starters").rglob("*") if path.is_file()}
+    assert len(starters) > len(packs.PACKS)
+    assert starters - shipped == set()
 
 
 @each

@@ -23,6 +23,7 @@ from integtest import (
     json_schema,
     like,
     match,
+    packs,
     regex,
 )
 from integtest.authoring.credentials import Auth
@@ -53,6 +54,9 @@ assert_type(issue, HttpInteraction)
 assert_type(identity.message("an event", contents=Token, metadata={"topic": like("t")}), AsyncMessage)
 assert_type(identity.sync_message("asks", request={"a": 1}, reply=list[Token]), SyncMessage)
 assert_type(identity.incoming("a hook", request=POST("/hook", json=Token)), AsyncMessage)
+assert_type(packs.oauth2.client_credentials(identity, scope="read", budget=Budget(p95="1s")), HttpInteraction)
+assert_type(packs.openai.chat_stream(identity, name="small"), HttpInteraction)
+assert_type(packs.cloudevents.receives(identity, type="a.b"), AsyncMessage)
 assert_type(identity.interactions, tuple[AnyInteraction, ...])
 assert_type(identity.build(), Built)
 
@@ -83,3 +87,5 @@ Reply(3.5)  # type: ignore[arg-type]
 basic("me", "secret")  # type: ignore[call-arg]
 from_state("id")  # type: ignore[call-arg]
 identity.streams  # type: ignore[attr-defined]  # noqa: B018
+packs.oauth2.client_credentials(identity, scopes="read")  # type: ignore[call-arg]
+packs.oauth2.client_credentials("identity")  # type: ignore[arg-type]
