@@ -112,7 +112,11 @@ def load_cassette(path: str | Path, limit: int | None = None) -> Cassette:
 
 def parse_cassette(data: bytes, path: str | Path) -> Cassette:
     """The cassette in a file's bytes, by its suffix; UnreadableFileError where it is none."""
-    loaded: Cassette = _codec(Path(path).suffix.lower()).loads(data, Place(file=str(path)))
+    try:
+        loaded: Cassette = _codec(Path(path).suffix.lower()).loads(data, Place(file=str(path)))
+    except IntegtestError as error:
+        error.hint = error.hint or "restore the file from version control, or record it again"
+        raise
     return loaded
 
 
@@ -158,6 +162,16 @@ def load_cassettes(paths: Sequence[str | Path], limit: int | None = None) -> tup
                 if not (folder and isinstance(error, NoCassetteError)):
                     findings.append(_unreadable(file, error))
     return cassettes, findings
+
+
+def all_cassettes(paths: Sequence[str | Path]) -> list[Cassette]:
+    """As `load_cassettes`; the first one that cannot be read raises UnreadableFileError."""
+    cassettes, unread = load_cassettes(paths)
+    for one in unread:
+        where = one.location
+        place = f"{where.file}:{where.line}" if where.line else where.file
+        raise UnreadableFileError(one.message, place=place, hint=one.hint)
+    return cassettes
 
 
 def _unreadable(file: Path, error: IntegtestError) -> Finding:

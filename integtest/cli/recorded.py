@@ -60,22 +60,26 @@ def report_of(given: Common, config: Config, status: int, parts: Sequence[Record
 def _outcome(found: Sequence[Finding], fail_on: Severity, status: int, parts: Sequence[Recorded]) -> Outcome:
     if status:
         return Outcome("fail", status)
-    return COULD_NOT_RUN if any(part.problem for part in parts) else of_findings(found, fail_on)
+    return COULD_NOT_RUN if any(part.problem or part.unreachable for part in parts) else of_findings(found, fail_on)
 
 
 def _text(report: Report, parts: Sequence[Recorded]) -> str:
     width = max(len(part.name) for part in parts)
     lines = [f" {part.name:<{width}}  {part.url}   {counted(part)}" for part in parts]
-    lines += [_written(part) for part in parts if part.recorded and not part.problem]
+    lines += [_written(part) for part in parts if _is_written(part)]
     for finding in report.findings:
         mark = "x" if report.fails(finding) else "!"
         where = " ".join(str(w) for w in (finding.location.file, finding.location.pointer) if w)
         lines.append(f" {mark} {finding.provider or ''} · {finding.message}{f'   {where}' if where else ''}")
         lines += [f"   {finding.hint}"] if finding.hint else []
-    written = next((part.cassette for part in parts if part.recorded), None)
+    written = next((part.cassette for part in parts if _is_written(part)), None)
     if written is not None:
         lines.append(f"next: integtest serve --cassette {written}")
     return "\n".join(lines) + "\n"
+
+
+def _is_written(part: Recorded) -> bool:
+    return bool(part.recorded) and not part.problem and not part.kept_old
 
 
 def _written(part: Recorded) -> str:
@@ -87,7 +91,7 @@ def _json(report: Report, status: int, parts: Sequence[Recorded]) -> str:
     from integtest.reports.json import document
 
     recorded = [
-        plain(part.model_dump(mode="json", exclude={"doubts", "problem"}) | {"written": bool(part.recorded)})
+        plain(part.model_dump(mode="json", exclude={"doubts", "problem"}) | {"written": _is_written(part)})
         for part in parts
     ]
     return json.dumps(document(report) | {"recorded": recorded, "command_status": status}, indent=2) + "\n"

@@ -21,6 +21,7 @@ class Outcome:
 
 
 WRONG_CONFIGURATION = Outcome("fail", 2)
+_UNREAD = ("cassette-unreadable",)
 COULD_NOT_RUN = Outcome("unknown", 3)
 
 
@@ -31,8 +32,12 @@ def outcome(verdict: Verdict, fail_on: Severity = "error") -> Outcome:
 
 
 def of_findings(findings: Iterable[Finding], fail_on: Severity) -> Outcome:
-    """For what verifies nothing: `fail` (1) with a finding at or above `fail_on`, else `pass` (0)."""
-    return Outcome("fail", 1) if counting(findings, fail_on) else Outcome("pass", 0)
+    """For what verifies nothing: `fail` (1) with a finding at or above `fail_on`, `unknown` (3) where all those are
+    of files that cannot be read, else `pass` (0)."""
+    counted = [finding for finding in findings if counting([finding], fail_on)]
+    if counted and all(finding.rule in _UNREAD for finding in counted):
+        return COULD_NOT_RUN
+    return Outcome("fail", 1) if counted else Outcome("pass", 0)
 
 
 def counting(findings: Iterable[Finding], fail_on: Severity) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from integtest.errors import UnreadableFileError, UsageError
+from integtest.errors import UsageError
 
 if TYPE_CHECKING:
     from integtest.flows.convert import Conversion
@@ -44,13 +44,11 @@ def _file(source: str, target: str, to: str | None) -> list[tuple[Cassette, str]
 
 
 def _folder(source: Path, target: Path, to: str | None) -> list[tuple[Cassette, str]]:
-    from integtest.adapters.files import load_cassettes
+    from integtest.adapters.files import all_cassettes
 
     if target.is_file():
         raise UsageError("is a file, and SOURCE is a folder", place=str(target), hint="name a folder")
-    cassettes, unread = load_cassettes([source])
-    for one in unread:
-        raise UnreadableFileError(one.message, place=one.location.file, hint=one.hint)
+    cassettes = all_cassettes([source])
     if not cassettes:
         raise UsageError(f"no cassette in {source}", hint="name a cassette file, or a folder of them")
     pairs: dict[str, Cassette] = {}

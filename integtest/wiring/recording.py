@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from integtest.errors import UnreadableFileError
 from integtest.rules.secrets import Policy
 
 if TYPE_CHECKING:
@@ -67,11 +66,8 @@ def replay_of(
     paths: Sequence[str], policy: Policy, *, latency: float, repeats: bool, told: Callable[[str], None] | None
 ) -> Replay:
     """A server's handler for the cassettes; the first that cannot be read raises its error."""
-    from integtest.adapters.files import load_cassettes
+    from integtest.adapters.files import all_cassettes
     from integtest.adapters.wire.replay import Replay
 
-    cassettes, unread = load_cassettes(paths)
-    for one in unread:
-        raise UnreadableFileError(one.message, place=one.location.file, hint=one.hint)
-    exchanges = [exchange for cassette in cassettes for exchange in cassette.exchanges]
+    exchanges = [exchange for cassette in all_cassettes(paths) for exchange in cassette.exchanges]
     return Replay(exchanges, latency=latency, repeats=repeats, policy=policy, told=told)

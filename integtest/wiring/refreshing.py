@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from integtest.errors import ContractError, UnreadableFileError, UsageError
+from integtest.errors import ContractError, UsageError
 from integtest.model.contract import Contract, HttpInteraction
 from integtest.model.http import Exchange, Headers, Provenance
 from integtest.rules.coverage import owner
@@ -171,12 +171,9 @@ def _repeatable(contracts: Sequence[Contract], names: Sequence[str]) -> Callable
 
 
 def _loaded(plan: RefreshPlan) -> list[Cassette]:
-    from integtest.adapters.files import cassette_writer, load_cassettes
+    from integtest.adapters.files import all_cassettes, cassette_writer
 
-    cassettes, unread = load_cassettes(plan.cassettes)
-    for bad in unread:
-        raise UnreadableFileError(bad.message, place=bad.location.file, hint=bad.hint)
-    old = [one for one in cassettes if not Path(one.place.file or "").stem.endswith(_NEW)]
+    old = [one for one in all_cassettes(plan.cassettes) if not Path(one.place.file or "").stem.endswith(_NEW)]
     if not old:
         raise UsageError("no cassette to refresh", hint="name a cassette, or set [tool.integtest] cassettes")
     for one in old:

@@ -88,10 +88,10 @@ def test_a_value_known_only_from_the_environment_is_caught(tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("make", "status", "words"),
     [
-        (lambda folder: folder / "missing.yaml", 1, "missing.yaml"),
+        (lambda folder: folder / "missing.yaml", 3, "missing.yaml"),
         (lambda folder: folder, 2, "no cassette in"),
-        (lambda folder: _file(folder / "bad.yaml", b"!!python/object:os.system {}"), 1, "bad.yaml"),
-        (lambda folder: _file(folder / "cut.jsonl", b'{"format":'), 1, "cut.jsonl"),
+        (lambda folder: _file(folder / "bad.yaml", b"!!python/object:os.system {}"), 3, "bad.yaml"),
+        (lambda folder: _file(folder / "cut.jsonl", b'{"format":'), 3, "cut.jsonl"),
     ],
 )
 def test_bad_input_is_one_clear_message(tmp_path, monkeypatch, make, status, words):

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 
 from integtest.adapters.tape import CassetteTape
 from integtest.errors import IntegtestError
-from integtest.model.http import Exchange, Request
+from integtest.model.http import Exchange, Request, TransportFailure
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a desk has seen so far. `failed`: exchanges that the provider broke or never answered."""
+    """What a desk has seen so far. `failed`: exchanges that the provider broke off or never answered (`silent`)."""
 
     recorded: int = 0
     replaced: int = 0
     in_doubt: int = 0
     played: int = 0
     failed: int = 0
+    silent: int = 0
 
 
 class Desk:
@@ -32,7 +33,8 @@ class Desk:
         self._told = told
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="integtest-record")
         self._plays = len(tape) > 0
-        self._played = self._failed = 0
+        self._played = self._failed = self._silent = 0
+        self.last_failure: TransportFailure | None = None
         self.problem: IntegtestError | None = None
         """Why something could not be written, the first time."""
 
@@ -40,7 +42,14 @@ class Desk:
     def counts(self) -> Counts:
         """So far."""
         tape = self.tape
-        return Counts(len(tape.recorded), tape.replaced, len(tape.findings), self._played, self._failed)
+        numbers = (len(tape.recorded), tape.replaced, len(tape.findings))
+        return Counts(*numbers, self._played, self._failed, self._silent)
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether the provider was asked and never gave an answer."""
+        counts = self.counts
+        return 0 < counts.silent == counts.recorded + counts.in_doubt
 
     async def play(self, request: Request) -> Exchange | None:
         """The recording that answers already, None to ask the provider; ClosedNetworkError when it may not be
@@ -74,6 +83,9 @@ class Desk:
             self.problem = self.problem or UnrecordedError(what, place=self.tape.name)
         whole = exchange.error is None and (exchange.response is None or exchange.response.complete)
         self._failed += not whole
+        if exchange.response is None:
+            self._silent += 1
+            self.last_failure = exchange.error
         self._told(self.counts)
 
 

@@ -20,6 +20,15 @@ from integtest.model.http import Headers, Request, TransportFailure, header_valu
 if TYPE_CHECKING:
     import aiohttp
 
+_LOOK = "look into the provider's log"
+_NEXT = {
+    "refused": "is it up, and its port right?",
+    "dns": "is its host's name right?",
+    "tls": "name the authority that signed its certificate: --ca-file FILE",
+    "timeout": "is it stuck? --timeout TIME waits longer",
+    "protocol": "is it a web server, and http:// or https:// right?",
+}
+"""What to do where a provider gave no answer."""
 _STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl", "application/stream+json")
 
 
@@ -135,7 +144,7 @@ class Relay:
         status = 504 if failure.kind == "timeout" else 502
         why = failure.message or type(error).__name__
         what = f"{self._name}: {self._upstream.origin} gave no answer ({failure.kind}): {why}"
-        return told(status, what, hint="integtest recorded the failure")
+        return told(status, what, hint=_NEXT.get(failure.kind, _LOOK))
 
     def _said(
         self, response: aiohttp.ClientResponse, headers: Headers, body: bytes | AsyncIterator[bytes] = b""

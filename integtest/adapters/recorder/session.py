@@ -20,7 +20,7 @@ from integtest.adapters.wire.reader import Limits
 from integtest.adapters.wire.record import Cookies, Proxy, both_ways
 from integtest.adapters.wire.server import WireServer
 from integtest.errors import IntegtestError, UnreadableFileError, UsageError
-from integtest.model.http import Headers, Provenance
+from integtest.model.http import Headers, Provenance, TransportFailure
 from integtest.rules.secrets import Policy
 
 _LIMITS = Limits(head=256 * 1024, body=512 * 1024 * 1024)
@@ -38,8 +38,11 @@ class Line:
     def facts(self) -> dict[str, Any]:
         """What came of it so far, as `flows.record.outcome.Recorded` names it."""
         counts, tape = self.desk.counts, self.desk.tape
+        failure = self.desk.last_failure
         return {
             **asdict(counts),
+            "unreachable": _words(failure) if failure and self.desk.unreachable else None,
+            "kept_old": self.desk.unreachable and tape.existed,
             "cassette": tape.path,
             "recovered": tape.recovered,
             "elsewhere": dict(self.proxy.elsewhere),
@@ -129,11 +132,19 @@ def _finish(line: Line) -> None:
         line.server.stop()
     finally:
         line.desk.close()
+        tape = line.desk.tape
         try:
-            line.desk.tape.close()
+            if line.desk.unreachable and tape.existed:
+                tape.discard()  # nothing but failures shall not stand in the place of what was answered once
+            else:
+                tape.close()
         except IntegtestError as error:
             if not line.desk.tape.findings:
                 line.desk.problem = line.desk.problem or error
+
+
+def _words(failure: TransportFailure) -> str:
+    return f"{failure.kind}: {failure.message}" if failure.message else failure.kind
 
 
 def _probe(cassette: Path) -> None:

@@ -46,6 +46,10 @@ class Store:
             raise
         return True
 
+    def discard(self) -> None:
+        """Forget what was kept."""
+        self._journal.remove()
+
     def _recover(self) -> int:
         """Take in the journals of recorders that were killed."""
         if not self.path.parent.is_dir():

@@ -97,6 +97,11 @@ class CassetteTape:
         return str(self.path)
 
     @property
+    def existed(self) -> bool:
+        """Whether there was a cassette when this was opened, or what an interrupted recorder had left of one."""
+        return self._store.existed or self._store.recovered > 0
+
+    @property
     def recovered(self) -> int:
         """Exchanges that an interrupted recorder had left, and that are in the cassette again."""
         return self._store.recovered
@@ -201,6 +206,11 @@ class CassetteTape:
                 place=self.name,
                 hint=first.hint,
             )
+
+    def discard(self) -> None:
+        """Leave the cassette as it was, and forget what was recorded."""
+        with self._lock:
+            self._store.discard()
 
     def _open(self, matching: Matching, policy: Policy, *, whole: bool) -> Shelf:
         """The file's recordings. What is only written, or goes through a team's functions, is read `whole`."""

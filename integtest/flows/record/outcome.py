@@ -31,6 +31,12 @@ class Recorded(Frozen):
     """Exchanges that an interrupted recorder had left."""
     failed: int = 0
     """Recorded exchanges that the provider broke off, or never answered."""
+    silent: int = 0
+    """Recorded exchanges that it never answered."""
+    unreachable: str | None = None
+    """Why it answered nothing at all, where it was asked and did not."""
+    kept_old: bool = False
+    """Nothing was written, for the cassette that was there has better than failures."""
     elsewhere: dict[str, int] = {}
     """Redirects that led to hosts where nothing recorded."""
     unsupported: dict[str, int] = {}
@@ -47,7 +53,9 @@ def findings_of(parts: Sequence[Recorded]) -> tuple[Finding, ...]:
     for part in parts:
         found += [doubt.model_copy(update={"provider": part.name}) for doubt in part.doubts]
         found += [part.problem] if part.problem else []
-        if not (part.recorded or part.played or part.in_doubt or part.problem):
+        if part.unreachable:
+            found.append(_silent(part))
+        elif not (part.recorded or part.played or part.in_doubt or part.problem):
             found.append(_unused(part, nothing=nothing))
         for host in part.elsewhere:
             found.append(_left(part, host))
@@ -65,6 +73,20 @@ def _unused(part: Recorded, *, nothing: bool) -> Finding:
         provider=part.name,
         message="nothing was recorded: no request came to its address",
         hint=f"does the client read its address from {named}, when it is called?",
+        location=Place(file=str(part.cassette)),
+    )
+
+
+def _silent(part: Recorded) -> Finding:
+    kept = "the cassette that was there is left as it was" if part.kept_old else "the cassette holds failures alone"
+    return Finding(
+        rule="provider-unreachable",
+        severity="error",
+        blame="provider",
+        provider=part.name,
+        message=f"it answered none of {part.silent} requests ({part.unreachable}); {kept}",
+        hint="is the provider up, and its address right? then record again"
+        + ("" if part.kept_old else " with --mode all"),
         location=Place(file=str(part.cassette)),
     )
 

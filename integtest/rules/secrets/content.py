@@ -87,13 +87,26 @@ def _brotli() -> Coding:
 
     def opener(limit: int) -> tuple[Feed, Callable[[], bool]]:
         machine = module.Decompressor()
-        return _limited(machine.process, limit, _STEP), machine.is_finished
+        process = _bounded(machine, limit) if hasattr(machine, "can_accept_more_data") else machine.process
+        return _limited(process, limit, _STEP), machine.is_finished
 
     def closer() -> tuple[Feed, Callable[[], bytes]]:
         machine = module.Compressor(quality=5)
         return (lambda data: machine.process(data) + machine.flush()), machine.finish
 
     return Coding(opener, closer)
+
+
+def _bounded(machine: Any, limit: int) -> Feed:
+    """Brotli makes gigabytes of one step: since 1.2 it can be told to stop."""
+
+    def process(data: bytes) -> bytes:
+        out = [machine.process(data, output_buffer_limit=limit + 1)]
+        while not machine.can_accept_more_data() and sum(map(len, out)) <= limit:
+            out.append(machine.process(b"", output_buffer_limit=limit + 1))
+        return b"".join(out)
+
+    return process
 
 
 def _zstd() -> Coding:
