@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from integtest.authoring.contract import Contract
@@ -55,7 +56,7 @@ def promise(
     terms: dict[str, Any] = {**(choice or {}), **options}
     named = terms.pop("description", description)
     if "model" in terms:
-        reply = Reply(_status(reply), terms.pop("model"), headers=reply.headers, content_type=reply.content_type)
+        reply = _with_body(reply, terms.pop("model"))
     found: HttpInteraction = contract.http(named, request=request, reply=reply, **terms)
     return found
 
@@ -99,9 +100,12 @@ def _check(contract: Any) -> None:
         )
 
 
-def _status(reply: Reply) -> int | str | list[int]:
-    rule = (reply.status_rule or {}).get("status")
-    return rule if isinstance(rule, list) else reply.status
+def _with_body(reply: Reply, body: Any) -> Reply:
+    """The same reply with another body, as the caller wrote it."""
+    other = copy(reply)
+    object.__setattr__(other, "body", body)
+    object.__setattr__(other, "example", None)
+    return other
 
 
 def held_bearer(example: str, name: str = "access_token") -> Auth:

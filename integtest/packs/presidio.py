@@ -160,7 +160,7 @@ def supported_entities(
 
 
 def analyze_refused(
-    contract: Contract, *, path: str = "/analyze", status: int | list[int] = 500, **options: Unpack[Options]
+    contract: Contract, *, path: str = "/analyze", status: int | str | list[int] = 500, **options: Unpack[Options]
 ) -> HttpInteraction:
     """Refuses a request without a text.
 

@@ -76,7 +76,7 @@ here = {"region": "eu", "contains_pii": False}
 packs.cerbos.allow(policy, **call, action="invoke", attr=here)
 packs.cerbos.deny(policy, **call, action="invoke", attr={**here, "contains_pii": True})
 packs.cerbos.check(policy, **call, effects={"invoke": "EFFECT_ALLOW", "read": "EFFECT_DENY"}, attr=here)
-packs.cerbos.bad_token(policy, token="a.b.c")
+packs.cerbos.bad_token(policy)
 packs.cerbos.bad_request(policy)
 """
 LITELLM = """
@@ -86,6 +86,7 @@ gateway = Contract(consumer="claims", provider="gateway", kind="model_gateway", 
 here = {"name": "tiny", "auth": bearer(env("LITELLM_KEY"))}
 packs.openai.models(gateway, auth=here["auth"])
 packs.openai.chat(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
+packs.openai.chat_stream(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
 packs.openai.cut_short(gateway, **here)
 packs.openai.bad_request(gateway, **here)
 packs.openai.unknown_model(gateway, auth=here["auth"], status=400)
@@ -96,7 +97,7 @@ CASES = [
     pytest.param("oidc", "identity", OIDC, 4, id="oidc", marks=pytest.mark.live("oidc")),
     pytest.param("llama", "gateway", OPENAI, 5, id="openai", marks=pytest.mark.live("llama")),
     pytest.param("llama", "gateway", ANTHROPIC, 3, id="anthropic", marks=pytest.mark.live("llama")),
-    pytest.param("litellm", "gateway", LITELLM, 6, id="litellm", marks=pytest.mark.live("litellm")),
+    pytest.param("litellm", "gateway", LITELLM, 7, id="litellm", marks=pytest.mark.live("litellm")),
     pytest.param("cerbos", "policy", CERBOS, 5, id="cerbos", marks=pytest.mark.live("cerbos")),
 ]
 

@@ -107,6 +107,13 @@ def test_the_callers_own_model_replaces_the_body_and_keeps_status_and_headers(co
     assert takes_reply(made, 401, {"error": "invalid_client", "hint": "ask"}) != []
 
 
+def test_a_class_of_statuses_survives_the_callers_model(contract, takes_reply):
+    made = packs.openai.bad_key(contract, status="4xx", model=packs.openai.CompatibleError)
+    for status in (400, 401, 403):
+        assert takes_reply(made, status, {"error": {"message": "no"}}) == []
+    assert takes_reply(made, 500, {"error": {"message": "no"}}) != []
+
+
 def test_an_unknown_option_is_refused_by_name(contract):
     with pytest.raises(ContractError, match="has no budgets="):
         packs.oauth2.client_credentials(contract, budgets=Budget(p95="1s"))  # type: ignore[call-arg]

@@ -29,7 +29,7 @@ def record(
     type: str = TYPE,  # noqa: A002 - the attribute's own name
     data: Any = AuditData,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Records an event, once for each id.
@@ -48,7 +48,7 @@ def record_again(
     type: str = TYPE,  # noqa: A002
     data: Any = AuditData,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Accepts an event that it has already, without recording it twice: what a sender meets that had no answer.
@@ -68,7 +68,7 @@ def record_batch(
     type: str = TYPE,  # noqa: A002
     data: Any = AuditData,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Records several events at once: what was kept back during an outage.

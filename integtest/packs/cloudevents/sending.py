@@ -30,7 +30,7 @@ def takes_binary(
     data: Any = DATA,
     extensions: Mapping[str, Any] | None = None,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Takes an event in binary mode: attributes in `ce-` headers, the data as the body.
@@ -59,7 +59,7 @@ def takes_structured(
     data: Any = None,
     extensions: Mapping[str, Any] | None = None,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Takes an event in structured mode: attributes and data in one JSON document.
@@ -79,7 +79,7 @@ def takes_batch(
     path: str = "/events",
     event: type[CloudEvent] = CloudEvent,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Takes several events at once, of a receiver that asked for batches.
@@ -113,7 +113,7 @@ def allows(
     return promise(contract, "consents to events", OPTIONS(path, headers=asked), reply, options, choice)
 
 
-def _accepted(status: int | list[int] | None) -> Reply:
+def _accepted(status: int | str | list[int] | None) -> Reply:
     return Reply(ACCEPTED if status is None else status)
 
 

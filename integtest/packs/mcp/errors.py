@@ -44,7 +44,7 @@ def unknown_tool(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
-    status: int | list[int] = 200,
+    status: int | str | list[int] = 200,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Refuses a tool that it does not have: a protocol error with code -32602.
@@ -64,7 +64,7 @@ def unknown_method(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
-    status: int | list[int] = 200,
+    status: int | str | list[int] = 200,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Refuses a method that it does not know: a protocol error with code -32601.
@@ -119,7 +119,7 @@ def end_session(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
-    status: int | list[int] | None = None,
+    status: int | str | list[int] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Ends a session, or says with 405 that clients may not.

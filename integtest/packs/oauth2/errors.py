@@ -39,7 +39,7 @@ def invalid_client(
     *,
     path: str = "/token",
     client: Auth | None = STRANGER,
-    status: int | list[int] = 401,
+    status: int | str | list[int] = 401,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Refuses a client that does not authenticate: `invalid_client`, with a challenge of the scheme it used.

@@ -40,7 +40,7 @@ def bad_key(
     path: str = CHAT,
     name: str = NAME,
     auth: Auth | None = WRONG,
-    status: int | list[int] = 401,
+    status: int | str | list[int] = 401,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Refuses a key that it does not know: 401. No retry helps.
@@ -57,7 +57,7 @@ def unknown_model(
     path: str = CHAT,
     name: str = "no-such-model",
     auth: Auth | None = KEY,
-    status: int | list[int] = 404,
+    status: int | str | list[int] = 404,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Refuses a model that it does not have: 404. No retry helps.
