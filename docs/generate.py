@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
@@ -77,17 +77,21 @@ app = "review.main:app"
 
 def pages() -> dict[Path, str]:
     """Each generated file and what it must hold."""
-    menus = {REFERENCE / "packs" / name: text for name, text in _packs().items()}
-    return {REFERENCE / "cli.md": cli(), REFERENCE / "configuration.md": configuration(), **menus}
+    menus = {REFERENCE / "packs" / name: text for name, text in _beside("pack_pages").pages().items()}
+    return {
+        REFERENCE / "cli.md": cli(),
+        REFERENCE / "configuration.md": configuration(),
+        REFERENCE / "failure-modes.md": _beside("failure_page").page(),
+        **menus,
+    }
 
 
-def _packs() -> dict[str, str]:
-    """The packs' pages; their module lies beside this one, however this one was started."""
+def _beside(name: str) -> ModuleType:
+    """A module that writes pages; it lies beside this one, however this one was started."""
     top = str(Path(__file__).parents[1])
     if top not in sys.path:
         sys.path.append(top)
-    pages_of_packs: dict[str, str] = import_module("docs.pack_pages").pages()
-    return pages_of_packs
+    return import_module(f"docs.{name}")
 
 
 def cli() -> str:
