@@ -6,7 +6,8 @@ from typing import Any
 
 from integtest.failures.catalogue import Draft, always
 from integtest.failures.fields import replaced
-from integtest.failures.subject import Subject, content_of, encoded
+from integtest.failures.streams import EventView
+from integtest.failures.subject import Subject, encoded
 from integtest.failures.telling import ranked
 from integtest.model.failure import Fault, Injection, Outcome
 from integtest.model.http import Headers
@@ -21,7 +22,7 @@ _MARK = "\ue000integtest\ue001"
 
 def size(subject: Subject) -> int:
     """Octets of the promised body."""
-    return len(content_of(subject.body))
+    return len(subject.content)
 
 
 def telling(subject: Subject, places: Any, **how: Any) -> list[Any]:
@@ -41,7 +42,9 @@ def with_body(
     headers: Headers = (),
     status: int | None = None,
 ) -> Fault:
-    """The promised reply, or message, with another body."""
+    """The promised reply, or message, with another body; of a stream's event, the stream with other data in it."""
+    if isinstance(subject, EventView):
+        content = subject.within(content)
     if subject.message is not None:
         pattern = subject.message.message
         kind = content_type or pattern.body.content_type

@@ -11,7 +11,7 @@ from integtest.failures.fields import Field, replaced
 from integtest.failures.paging import is_paged, pages
 from integtest.failures.refusals import refusal
 from integtest.failures.semantics.times import instant
-from integtest.failures.subject import SAFE, Subject, content_of, encoded, reference
+from integtest.failures.subject import SAFE, Subject, encoded, reference
 from integtest.failures.telling import plain
 from integtest.model.contract import HttpInteraction, InteractionRef
 from integtest.model.failure import Fault, Injection, Script
@@ -176,7 +176,7 @@ def _older(subject: Subject) -> tuple[Response | None, str]:
     )
     if tag is None:
         return None, ""
-    body = content_of(subject.body)
+    body = subject.content
     return subject.reply(body=body, headers=((tag, '"integtest-older"'), ("Age", "86400"))), tag
 
 

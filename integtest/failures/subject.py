@@ -19,6 +19,7 @@ from integtest.model.contract import (
 )
 from integtest.model.http import Exchange, Headers, Response, media_type
 from integtest.model.matching import Body
+from integtest.model.stream import StreamPattern
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -108,6 +109,16 @@ class Subject:
             return self.http.response.body
         return self.message.message.body if self.message is not None else Body()
 
+    @property
+    def stream(self) -> StreamPattern | None:
+        """The promised stream; None where the reply is none."""
+        return self.http.response.stream if self.http is not None else None
+
+    @property
+    def content(self) -> bytes:
+        """The octets of the promised body; of a stream all its events."""
+        return self.http.response.example if self.http is not None else content_of(self.body)
+
     @cached_property
     def document(self) -> Any:
         """The promised body as JSON data; None where it is none."""
@@ -190,7 +201,7 @@ class Subject:
         kind = content_type or next((v for n, v in promised if n.lower() == "content-type"), None)
         kind = kind or pattern.body.content_type or ("application/json" if body is None else None)
         if body is None:
-            body = encoded(document) if document is not None else content_of(pattern.body)
+            body = encoded(document) if document is not None else pattern.example
         given = [*headers, *((("Content-Type", kind),) if kind and body else ())]
         names = {name.lower() for name, _ in given} | {"content-type", "content-length"}
         kept = [(name, value) for name, value in promised if name.lower() not in names]

@@ -11,6 +11,7 @@ from integtest.failures.fields import Field, replaced
 from integtest.failures.paging import cursor, more, pages
 from integtest.failures.refusals import asked, refusal
 from integtest.failures.sizes import lists, numbered
+from integtest.failures.streams import in_streams
 from integtest.failures.subject import Subject, encoded
 from integtest.failures.telling import plain
 from integtest.model.failure import Fault, Gap, Script
@@ -68,6 +69,19 @@ def context_exceeded(subject: Subject) -> Iterator[Draft]:
     """An answer that ends at the limit is no whole answer; a prompt that is too long is too long the next time."""
     if subject.kind != "model_gateway" or subject.http is None or not subject.succeeds:
         return
+    yield from _cut(subject)
+    if any(asked(subject, f"/{name}") is not None for name in ("messages", "prompt", "input", "contents")):
+        yield Draft(
+            always(subject, Fault(kind="reply", response=refusal(subject, 400, document=_too_long(subject)))),
+            what="every reply is 400: the prompt is longer than the model's context",
+            why="the request carries a prompt, which grows with its conversation",
+            variant="400",
+            oracle={"calls": 3},
+        )
+
+
+@in_streams
+def _cut(subject: Subject) -> Iterator[Draft]:
     for field in telling(subject, subject.fields):
         if (stop := _stopped(field)) is not None and stop != field.value:
             yield changed(
@@ -80,14 +94,6 @@ def context_exceeded(subject: Subject) -> Iterator[Draft]:
                 why=f"{field.pointer} says why the model stopped",
                 oracle={"healthy": ("refuse",), "differs": True},
             )
-    if any(asked(subject, f"/{name}") is not None for name in ("messages", "prompt", "input", "contents")):
-        yield Draft(
-            always(subject, Fault(kind="reply", response=refusal(subject, 400, document=_too_long(subject)))),
-            what="every reply is 400: the prompt is longer than the model's context",
-            why="the request carries a prompt, which grows with its conversation",
-            variant="400",
-            oracle={"calls": 3},
-        )
 
 
 _STOPS = {"finish_reason": "length", "stop_reason": "max_tokens"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from integtest.failures.catalogue import Draft, always, mode
 from integtest.failures.editing import MAY_IGNORE, refusing, with_body
-from integtest.failures.subject import Subject, content_of
-from integtest.model.failure import Fault
+from integtest.failures.subject import Subject
+from integtest.model.events import StreamFormat, pieces
 from integtest.model.http import media_type
 
 PAGE = (
@@ -33,10 +33,10 @@ def html_page(subject: Subject) -> Iterator[Draft]:
     kind = media_type(subject.body.content_type)
     if http is None or http.request.method.upper() == "HEAD" or http.response.status in _NO_CONTENT:
         return
-    if kind == "text/html" or kind == "text/event-stream":
+    if kind == "text/html":
         return
     status = http.response.status
-    promised = subject.body.state == "present" and bool(content_of(subject.body))
+    promised = bool(subject.content)
     healthy = refusing(subject) if promised else MAY_IGNORE
     why = (
         f"{kind or 'a body'} is promised"
@@ -44,7 +44,7 @@ def html_page(subject: Subject) -> Iterator[Draft]:
         else "no body is promised, so a page says that a proxy answered"
     )
     for variant, content_type in ((None, "text/html; charset=utf-8"), ("as-json", kind or "application/json")):
-        if variant is None or promised:
+        if variant is None or (promised and subject.stream is None):
             yield Draft(
                 always(subject, with_body(subject, PAGE, content_type)),
                 what=f"the reply is a page of HTML with status {status}, as {content_type.split(';')[0]}",
@@ -54,11 +54,20 @@ def html_page(subject: Subject) -> Iterator[Draft]:
             )
 
 
-_UNKNOWN = b'event: integtest.unknown\ndata: {"type":"integtest.unknown","note":"a later version sends this"}\n\n'
-_ASIDES: tuple[tuple[str, str, bytes], ...] = (
-    ("event", "an event of an unknown type", _UNKNOWN),
-    ("comment", "a comment line, as proxies send to keep the connection", b": keep-alive\n\n"),
-    ("ping", "a ping event without data", b"event: ping\ndata: {}\n\n"),
+_ASIDES: tuple[tuple[str, str, bytes, bool], ...] = (
+    (
+        "event",
+        "an event of an unknown type",
+        b'event: integtest.unknown\ndata: {"type":"integtest.unknown","note":"a later version sends this"}\n\n',
+        False,
+    ),
+    ("comment", "a comment, as proxies send to keep the connection,", b": keep-alive\n\n", True),
+    ("ping", "a ping event", b'event: ping\ndata: {"type":"ping"}\n\n', False),
+)
+"""What comes between the events of a server-sent event stream; the last: whether it is no event at all."""
+_LINES: tuple[tuple[str, str, bytes, bool], ...] = (
+    ("event", "a line of an unknown type", b'{"type":"integtest.unknown"}\n', False),
+    ("blank", "an empty line, as servers send to keep the connection,", b"\n", True),
 )
 
 
@@ -72,24 +81,30 @@ _ASIDES: tuple[tuple[str, str, bytes], ...] = (
     covers=("csi:unspoken-convention/api-semantics",),
 )
 def unknown_event(subject: Subject) -> Iterator[Draft]:
-    """An unknown event, a comment, a ping between the promised events of a server-sent event stream."""
-    if subject.http is None or not subject.succeeds:
+    """An unknown event, a comment, a ping between the promised events of a stream. Where the contract says that no
+    other events come, the consumer may refuse them."""
+    if subject.http is None or not subject.succeeds or (form := _form(subject)) is None:
         return
-    events = events_of(content_of(subject.body))
-    if media_type(subject.body.content_type) != "text/event-stream" or not events:
+    parts = pieces(subject.content, form)
+    if not parts:
         return
-    for variant, name, aside in _ASIDES:
-        body = b"".join((events[0], aside, *events[1:]))
+    tolerant = subject.stream is None or subject.stream.tolerant
+    for variant, name, aside, silent in _ASIDES if form == "sse" else _LINES:
+        body = b"".join((parts[0], aside, *parts[1:]))
+        kept = silent or tolerant
+        rule = "readers skip what is no event, and what they do not know (WHATWG HTML, 9.2)"
         yield Draft(
-            always(subject, Fault(kind="reply", response=subject.reply(body=body))),
+            always(subject, with_body(subject, body)),
             what=f"{name} stands between the events of the stream",
-            why="readers ignore comments and events of unknown types (WHATWG HTML, 9.2)",
+            why=rule if kept else "providers add events, and the contract does not say that it takes others",
             variant=variant,
-            keeps=True,
+            keeps=kept,
+            oracle={"healthy": ("tolerate",) if kept else MAY_IGNORE},
         )
 
 
-def events_of(body: bytes) -> list[bytes]:
-    """The events of a stream, each with the blank line that ends it."""
-    text = body.replace(b"\r\n", b"\n")
-    return [part + b"\n\n" for part in text.split(b"\n\n") if part.strip()]
+def _form(subject: Subject) -> StreamFormat | None:
+    """The form of the promised stream; None where the reply is none."""
+    if subject.stream is not None:
+        return subject.stream.format
+    return "sse" if media_type(subject.body.content_type) == "text/event-stream" else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from integtest.failures.catalogue import Draft, mode
 from integtest.failures.editing import MAY_IGNORE, changed, shown, telling
 from integtest.failures.fields import Field, replaced, without
+from integtest.failures.streams import in_streams
 from integtest.failures.subject import Subject
 from integtest.failures.telling import weight
 
@@ -23,6 +24,7 @@ ADDED = "integtest_added"
     healthy=MAY_IGNORE,
     covers=("csi:wrong-api-assumptions/custom-property", "csi:unspoken-convention/schema-structure"),
 )
+@in_streams
 def required_gone(subject: Subject) -> Iterator[Draft]:
     """The reply without one member that the contract requires; with every field of it, one case each."""
     for field in telling(subject, (one for one in subject.fields if one.required and isinstance(one.key, str))):
@@ -46,6 +48,7 @@ def required_gone(subject: Subject) -> Iterator[Draft]:
     healthy=MAY_IGNORE,
     covers=("csi:undefined-values/schema-value", "csi:undefined-values/custom-property"),
 )
+@in_streams
 def null(subject: Subject) -> Iterator[Draft]:
     """null at one place. Where the contract allows it, the consumer said that it copes: those come first."""
     allowed = (one for one in (*subject.fields, *subject.unshown) if one.nullable and one.value is not None)
@@ -71,6 +74,7 @@ def _null(subject: Subject, field: Field) -> Draft:
     healthy="tolerate",
     covers=("csi:unspoken-convention/schema-structure",),
 )
+@in_streams
 def extra_field(subject: Subject) -> Iterator[Draft]:
     """One more member, at each level; never where the contract itself forbids it, nor among the keys of a map."""
     for place in telling(subject, subject.places, key=_outermost):

@@ -10,6 +10,7 @@ from integtest.failures.catalogue import Draft, mode
 from integtest.failures.editing import MAY_IGNORE, changed, literal, telling
 from integtest.failures.fields import Field, replaced
 from integtest.failures.schema.branches import others
+from integtest.failures.streams import in_streams
 from integtest.failures.subject import Subject
 from integtest.failures.telling import decides, plain, weight
 
@@ -30,6 +31,7 @@ _NEW = {"token_type": "DPoP", "finish_reason": "pause", "stop_reason": "pause_tu
     healthy=MAY_IGNORE,
     covers=("csi:type-confusion/schema-value", "csi:type-confusion/schema-structure"),
 )
+@in_streams
 def wrong_type(subject: Subject) -> Iterator[Draft]:
     """A number as text and text as a number; then what lies beyond 2^53, beyond a double, NaN, and depth."""
     leaves = telling(subject, subject.fields, key=lambda one: weight(one) + 3 * _number(one) - 3 * one.container)
@@ -118,6 +120,7 @@ def _name(value: Any) -> str:
     covers=("csi:wrong-api-assumptions/api-semantics", "csi:unspoken-convention/schema-value"),
     differs=True,
 )
+@in_streams
 def new_enum(subject: Subject) -> Iterator[Draft]:
     """An unknown value at one enumeration; first where the consumer decides by it."""
     listed = (one for one in (*subject.fields, *subject.unshown) if any(isinstance(c, str) for c in one.choices))
@@ -153,6 +156,7 @@ def unknown(field: Field) -> str:
     covers=("csi:type-confusion/schema-structure", "csi:unsupported-operations/schema-structure"),
     differs=True,
 )
+@in_streams
 def other_variant(subject: Subject) -> Iterator[Draft]:
     """The other branches that the contract names, one at a place each."""
     if subject.schema is None:

@@ -10,7 +10,7 @@ from integtest.failures.editing import MAY_IGNORE, changed, with_body
 from integtest.failures.fields import replaced
 from integtest.failures.refusals import asked
 from integtest.failures.sizes import lists, numbered
-from integtest.failures.subject import Subject, content_of
+from integtest.failures.subject import Subject
 from integtest.failures.telling import plain
 from integtest.model.failure import Fault
 
@@ -37,7 +37,7 @@ def setting_ignored(subject: Subject) -> Iterator[Draft]:
     yield from _headers(subject)
     yield from _limit(subject)
     if subject.has_document:
-        fault = with_body(subject, content_of(subject.body), "text/plain; charset=utf-8")
+        fault = with_body(subject, subject.content, "text/plain; charset=utf-8")
         yield Draft(
             always(subject, fault),
             what="the JSON comes as text/plain",
@@ -53,7 +53,7 @@ def _headers(subject: Subject) -> Iterator[Draft]:
         if name.lower() in _TRANSPORT or not values:
             continue
         why = f"the contract relies on the header {name}, which a proxy may drop or rewrite"
-        gone = subject.reply(body=content_of(subject.body))
+        gone = subject.reply(body=subject.content)
         kept = tuple((key, value) for key, value in gone.headers if key.lower() != name.lower())
         yield Draft(
             always(subject, Fault(kind="reply", response=gone.model_copy(update={"headers": kept}))),
@@ -61,7 +61,7 @@ def _headers(subject: Subject) -> Iterator[Draft]:
             why=why,
             variant=f"{name.lower()}-gone",
         )
-        garbled = subject.reply(body=content_of(subject.body), headers=((name, "%%integtest;garbled=="),))
+        garbled = subject.reply(body=subject.content, headers=((name, "%%integtest;garbled=="),))
         yield Draft(
             always(subject, Fault(kind="reply", response=garbled)),
             what=f"the header {name} holds nothing of use",
