@@ -21,12 +21,14 @@ from integtest.adapters.interceptor.aiohttp_bodies import StandInProtocol, decod
 from integtest.adapters.interceptor.aiohttp_failures import exception_for, failure_of
 from integtest.adapters.interceptor.aiohttp_sent import body_of, head_of
 from integtest.adapters.interceptor.fields import to_wire, upgrades
-from integtest.adapters.interceptor.playing import Reel, ask, with_body
+from integtest.adapters.interceptor.playing import Reel, ask, give_way, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Response, TransportFailure
 
-_NAMES = {name.lower(): name for name in vars(hdrs).values() if isinstance(name, istr)}
+_NAMES = {
+    spelled: name for name in vars(hdrs).values() if isinstance(name, istr) for spelled in (name.lower(), str(name))
+}
 """Fields that aiohttp's parser knows, in its own spelling."""
 _VERSIONS = {"HTTP/1.0": aiohttp.HttpVersion10, "HTTP/2": aiohttp.HttpVersion(2, 0)}
 _TAKES_WRITER = "stream_writer" in signature(aiohttp.ClientResponse.__init__).parameters
@@ -43,8 +45,10 @@ def install(client: Any) -> None:
 def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
     async def _request(session: Any, method: str, url: Any, **options: Any) -> Any:
         own = options.get("middlewares")
+        if not state.any_open():
+            return await original(session, method, url, **options)
         own = tuple(session._middlewares if own is None else own)
-        if not state.any_open() or any(isinstance(one, _Meeting) for one in own):
+        if own and any(isinstance(one, _Meeting) for one in own):
             return await original(session, method, url, **options)
         meeting = _Meeting(session, options)
         options |= {"middlewares": (*own, meeting), "auto_decompress": False}
@@ -109,8 +113,11 @@ class _Meeting:
             take.broke(failure)
 
     async def _play(self, request: Any, reel: Reel) -> Any:
-        timed_out = reel.failure is not None and reel.failure.kind == "timeout"
-        await wait(reel.wait, self._limit if reel.response or timed_out else None)
+        if reel.wait:
+            timed_out = reel.failure is not None and reel.failure.kind == "timeout"
+            await wait(reel.wait, self._limit if reel.response or timed_out else None)
+        else:
+            await give_way()
         if reel.response is None:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()
@@ -171,9 +178,13 @@ class _Head(NamedTuple):
 
 
 def _head(came: Response) -> _Head:
-    fields = CIMultiDict([(_NAMES.get(name.lower(), name), value) for name, value in came.headers])
+    fields = CIMultiDict([(_NAMES.get(name) or _known(name), value) for name, value in came.headers])
     version = _VERSIONS.get(came.http_version, aiohttp.HttpVersion11)
     return _Head(version, came.status, came.reason, CIMultiDictProxy(fields), tuple(to_wire(came.headers)))
+
+
+def _known(name: str) -> str:
+    return _NAMES.get(name.lower(), name)
 
 
 def _response(request: Any) -> Any:

@@ -19,7 +19,10 @@ def text(raw: bytes | str) -> str:
 
 def from_wire(fields: Iterable[tuple[bytes | str, bytes | str]]) -> Headers:
     """Field lines as the model has them."""
-    return tuple([(text(name), text(value)) for name, value in fields])
+    try:
+        return tuple([(name.decode(), value.decode()) for name, value in fields])  # type: ignore[union-attr]
+    except (AttributeError, UnicodeDecodeError):
+        return tuple([(text(name), text(value)) for name, value in fields])
 
 
 def to_wire(headers: Headers) -> list[tuple[bytes, bytes]]:

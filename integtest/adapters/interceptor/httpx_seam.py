@@ -12,7 +12,7 @@ from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import from_wire, text, upgrades
 from integtest.adapters.interceptor.httpx_bodies import Bodies, read_timeout, wait, wait_async
 from integtest.adapters.interceptor.httpx_failures import failure_of
-from integtest.adapters.interceptor.playing import Reel, ask, with_body
+from integtest.adapters.interceptor.playing import Reel, ask, give_way, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import Request
@@ -112,5 +112,8 @@ def _play(bodies: Bodies, request: Any, reel: Reel) -> Any:
 
 
 async def _play_async(bodies: Bodies, request: Any, reel: Reel) -> Any:
-    await wait_async(bodies.client, reel.wait, read_timeout(request))
+    if reel.wait:
+        await wait_async(bodies.client, reel.wait, read_timeout(request))
+    else:
+        await give_way()
     return bodies.played(request, reel)

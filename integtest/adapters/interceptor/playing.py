@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from time import perf_counter
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from integtest.adapters.interceptor.codings import truly_coded
 from integtest.adapters.interceptor.fields import upgrades
@@ -12,6 +14,8 @@ from integtest.model.http import Exchange, Frame, Request, Response, TransportFa
 from integtest.ports import Tape
 
 _BODILESS = (204, 304)
+_EVERY = 8
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, int] = WeakKeyDictionary()
 _CLOSED = TransportFailure(kind="closed", phase="read")
 
 
@@ -32,6 +36,25 @@ def ask(tape: Tape, request: Request) -> Exchange | None:
 def with_body(head: Request, body: bytes) -> Request:
     """The request with what its body says."""
     return head.model_copy(update={"body": body}) if body else head
+
+
+async def give_way() -> None:
+    """Let other tasks run, at every eighth answer of an event loop: a client that polls must not block them, and a
+    turn of the loop takes as long as all else that a replay does. Counted by loop, so that a test which has its own
+    runs alike whatever ran before it."""
+    try:
+        loop = asyncio.get_running_loop() if asyncio.current_task() else None
+    except RuntimeError:
+        loop = None
+    if loop is None:
+        import anyio
+
+        await anyio.lowlevel.checkpoint()
+        return
+    turn = _turns.get(loop, 0) + 1
+    _turns[loop] = turn % _EVERY
+    if turn == _EVERY:
+        await asyncio.sleep(0)
 
 
 class Piece(NamedTuple):
