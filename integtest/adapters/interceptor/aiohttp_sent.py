@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from integtest.adapters.interceptor.fields import bare, text
 from integtest.model.http import Request
 
 
 def head_of(request: Any) -> Request:
     """The request without its body."""
     coded = request.compress  # aiohttp compresses while it writes; a recording holds what was meant.
-    fields = (
-        (name, value) for name, value in request.headers.items() if not (coded and name == "Content-Encoding")
-    )
-    return Request(method=request.method, url=str(request.url), headers=tuple(fields))
+    fields = [
+        (text(name), text(value))
+        for name, value in request.headers.items()
+        if not (coded and name == "Content-Encoding")
+    ]
+    return bare(request.method, str(request.url), tuple(fields))
 
 
 async def body_of(request: Any) -> bytes:

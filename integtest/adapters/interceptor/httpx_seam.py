@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integtest.adapters.interceptor import state
-from integtest.adapters.interceptor.fields import from_wire, text, upgrades
+from integtest.adapters.interceptor.fields import bare, from_wire, text, upgrades
 from integtest.adapters.interceptor.httpx_bodies import Bodies, read_timeout, wait, wait_async
 from integtest.adapters.interceptor.httpx_failures import failure_of
 from integtest.adapters.interceptor.playing import Reel, ask, give_way, with_body
@@ -60,7 +60,7 @@ def _head(request: Any) -> Request:
     url = request.url
     if url.userinfo or url.fragment:
         url = url.copy_with(userinfo=b"", fragment=None)
-    return Request(method=request.method, url=str(url), headers=from_wire(request.headers.raw))
+    return bare(request.method, str(url), from_wire(request.headers.raw))
 
 
 def _take(

@@ -8,7 +8,7 @@ from typing import Any
 
 from urllib3.util.request import SKIP_HEADER
 
-from integtest.adapters.interceptor.fields import text
+from integtest.adapters.interceptor.fields import bare, text
 from integtest.model.http import Headers, Request
 
 _PORTS = {"http": 80, "https": 443}
@@ -16,7 +16,7 @@ _PORTS = {"http": 80, "https": 443}
 
 def head_of(pool: Any, method: str, url: str, headers: Any) -> Request:
     """The request without its body. `url` is a path, or absolute where a proxy gets it."""
-    return Request(method=method, url=_absolute(pool, url), headers=_fields(headers))
+    return bare(method, _absolute(pool, url), _fields(headers))
 
 
 def _absolute(pool: Any, url: str) -> str:

@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from enum import Enum
 
 import botocore.config
 import botocore.exceptions
@@ -17,6 +18,7 @@ from memory_tape import MemoryTape
 from requests.adapters import HTTPAdapter
 
 from integtest.adapters.interceptor import urllib3_played, urllib3_seam, use
+from integtest.adapters.interceptor.urllib3_sent import head_of
 from integtest.errors import ClosedNetworkError
 from integtest.model.http import Exchange, Frame, Request, Response, TransportFailure
 
@@ -315,3 +317,12 @@ def test_botocore_tells_of_a_miss_after_the_tries_it_is_allowed(offline):
     with use(MemoryTape()) as tape, pytest.raises(botocore.exceptions.HTTPClientError, match="is in no cassette"):
         s3("http://s3.test", tries=2).get_object(Bucket="bucket", Key="key")
     assert len(tape.asked) == 2
+
+
+def test_a_method_that_is_an_enums_member_is_recorded_as_its_text():
+    class Verb(str, Enum):  # noqa: UP042 its str() is not its text
+        GET = "GET"
+
+    head = head_of(urllib3.HTTPConnectionPool("api.test"), Verb.GET, "/x", {"A": Verb.GET})
+    assert (type(head.method), head.method) == (str, "GET")
+    assert [type(part) for part in head.headers[0]] == [str, str]
