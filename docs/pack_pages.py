@@ -22,9 +22,9 @@ contract and returns it. Take what your service uses: [how to use a pack](../../
 |---|---|
 {rows}
 
-Every function takes, beside its own arguments, the terms of an interaction (`given`, `budget`, `guards`, `pending`,
-`comments`), `repeatable`, `once`, `description`, and `model`: your own model of the reply's body. Each stands in
-place of the pack's own choice.
+Every function takes, beside its own arguments, the terms of an interaction (`given`, `budget`, `failing`, `guards`,
+`pending`, `comments`), `repeatable`, `once`, `description`, and `model`: your own model of the reply's body. Each
+stands in place of the pack's own choice.
 """
 
 

@@ -19,7 +19,10 @@ from integtest.model.matching import Generator, Matcher
 RETRIED = Failing(within="10s", calls=3)
 """A start for what may be asked again: give up after three calls, within ten seconds."""
 
-ONE_CALL = Failing(within="10s", calls=1)
+PATIENT = Failing(within="2m", calls=3)
+"""The same for what takes long when it works."""
+
+ONE_CALL = Failing(within="30s", calls=1)
 """A start for what must not be asked again."""
 
 

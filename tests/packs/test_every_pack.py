@@ -77,6 +77,14 @@ def test_the_place_of_a_promise_is_the_users_line(function, contract):
     assert function(contract).place.file == __file__
 
 
+@each
+def test_a_consumer_may_wait_for_what_is_slow_but_well(function, contract):
+    made = function(contract)
+    if made.budget is not None and made.failing is not None:
+        slowest = max(made.budget.model_dump(exclude_none=True, exclude={"throughput"}).values())
+        assert made.failing.within > slowest
+
+
 @each_pack
 def test_a_whole_menu_on_one_contract_is_unambiguous(pack, contract):
     made = [function(contract) for function in functions(getattr(packs, pack)).values()]

@@ -23,7 +23,7 @@ from integtest.packs.anthropic.requests import (
     asked,
     headers,
 )
-from integtest.packs.menu import RETRIED, Choice, Options, promise
+from integtest.packs.menu import PATIENT, RETRIED, Choice, Options, promise
 
 STOCK: Mapping[str, Any] = {
     "name": "get_stock_price",
@@ -134,4 +134,4 @@ def count_tokens(
 
 def _slow(given: str | None = None) -> Choice:
     """A model takes its time; asking again costs money and changes nothing."""
-    return {"given": given, "budget": Budget(p95="60s"), "failing": RETRIED, "repeatable": True}
+    return {"given": given, "budget": Budget(p95="60s"), "failing": PATIENT, "repeatable": True}

@@ -14,7 +14,7 @@ from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
 from integtest.packs.anthropic.replies import Answer, ApiError, StopReason
 from integtest.packs.anthropic.requests import HELLO, KEY, NAME, PATH, VERSION, MessagesRequest, asked
-from integtest.packs.menu import RETRIED, Choice, Options, promise_stream
+from integtest.packs.menu import PATIENT, Choice, Options, promise_stream
 
 
 class StreamRequest(MessagesRequest):
@@ -189,4 +189,4 @@ _EMPTY = {"type": "text", "text": ""}
 
 
 def _slow(given: str | None) -> Choice:
-    return {"given": given, "budget": Budget(p95="60s"), "failing": RETRIED, "repeatable": True}
+    return {"given": given, "budget": Budget(p95="60s"), "failing": PATIENT, "repeatable": True}

@@ -11,7 +11,7 @@ from integtest.authoring.replies import Reply
 from integtest.authoring.requests import GET, POST
 from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
-from integtest.packs.menu import RETRIED, Choice, Options, promise
+from integtest.packs.menu import PATIENT, RETRIED, Choice, Options, promise
 from integtest.packs.openai.replies import (
     Completion,
     CutCompletion,
@@ -142,4 +142,4 @@ def embeddings(
 
 def _slow(given: str | None = None) -> Choice:
     """A model takes its time; asking again costs money and changes nothing."""
-    return {"given": given, "budget": Budget(p95="30s"), "failing": RETRIED, "repeatable": True}
+    return {"given": given, "budget": Budget(p95="30s"), "failing": PATIENT, "repeatable": True}

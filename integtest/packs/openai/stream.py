@@ -12,7 +12,7 @@ from integtest.authoring.credentials import Auth
 from integtest.authoring.streams import Event, Stream, in_order
 from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
-from integtest.packs.menu import RETRIED, Options, promise_stream
+from integtest.packs.menu import PATIENT, Options, promise_stream
 from integtest.packs.openai.replies import Finish, Usage
 from integtest.packs.openai.requests import CHAT, HELLO, KEY, NAME, ChatRequest, asked
 
@@ -106,7 +106,7 @@ def chat_stream(
         request,
         reply,
         options,
-        {"budget": Budget(p95="30s"), "failing": RETRIED, "repeatable": True},
+        {"budget": Budget(p95="30s"), "failing": PATIENT, "repeatable": True},
     )
 
 
