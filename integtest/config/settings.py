@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from integtest.model.base import Frozen
 from integtest.model.budget import Duration
+from integtest.model.failure import Weakness
 from integtest.rules.secrets.policy import Policy, Rule
 
 ENV_PREFIX = "env:"
@@ -137,6 +139,14 @@ class RecordSettings(Frozen):
     ] = ()
 
 
+class WeaknessSettings(Weakness):
+    """A known weakness: a table of `[[tool.integtest.weaknesses]]`."""
+
+    case: Annotated[str, Field(min_length=1, description="A case's address, or a pattern of it.")]
+    reason: Annotated[str, Field(min_length=3, description="Why it is accepted for now.")]
+    until: Annotated[date, Field(description="The last day on which it is accepted, such as 2027-03-31.")]
+
+
 class Settings(Frozen):
     """The table `[tool.integtest]`."""
 
@@ -185,6 +195,10 @@ class Settings(Frozen):
     record: Annotated[RecordSettings, Field(description="Which hosts may be recorded: a table of its own.")] = (
         RecordSettings()
     )
+    weaknesses: Annotated[
+        tuple[WeaknessSettings, ...],
+        Field(description="Failures that are known and accepted until a day: tables with case, reason, until."),
+    ] = ()
     providers: Annotated[
         dict[str, ProviderSettings], Field(description="One table for each provider, by its name in the contracts.")
     ] = {}

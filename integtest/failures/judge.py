@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
 from integtest.failures.leaks import is_declared, is_leak
 from integtest.model.contract import InteractionRef
@@ -12,6 +13,8 @@ from integtest.model.failure import Call, Case, Judgement, Observation, Status
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 
+_BETWEEN = 5.0
+"""Seconds that may pass between two runs."""
 _TOLERANCE = 0.02
 """Seconds by which a wait may be short: clients round, clocks tick."""
 
@@ -132,11 +135,11 @@ class _Trial:
         yield from self._storms()
 
     def _hung(self) -> Iterator[Problem]:
-        within = self.oracle.within
+        limit = self.oracle.within
         if self.broken.ended == "hung":
-            yield "hung", f"it had not ended after {within:g} s", None
-        elif self.broken.seconds > within + _TOLERANCE:
-            yield "hung", f"it took {self.broken.seconds:.3g} s; its deadline is {within:g} s", None
+            yield "hung", f"it had not ended after {limit:g} s", None
+        elif self.broken.seconds > limit + _TOLERANCE:
+            yield "hung", f"it took {self.broken.seconds:.3g} s; its deadline is {limit:g} s", None
         if self.broken.ended == "exited":
             yield "leaked", "it ended the whole process", "raise an error, and let the caller decide"
 
@@ -187,11 +190,16 @@ class _Trial:
             )
         elif self._accepts is not None and self._accepts(self.broken.returned):
             return
-        elif value == self.whole.value:
+        elif self._same(value):
             if not may & {"tolerate", "recover"} and value is not None:
                 yield "lied", "it returned the same result as if nothing had happened", None
         elif not (self.oracle.differs or "hold" in may):
             yield "lied", f"it returned {_short(value)} in place of {_short(self.whole.value)}", None
+
+    def _same(self, value: Any) -> bool:
+        """Whether the result is the whole run's, but for what differs from run to run."""
+        slack = self.whole.seconds + self.broken.seconds + _BETWEEN
+        return within(differences(self.whole.value, value, slack), self.whole.volatile)
 
     def _effects(self) -> Iterator[Problem]:
         if self.oracle.once:

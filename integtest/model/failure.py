@@ -3,6 +3,8 @@ judged."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any, Literal
 
 from integtest.model.base import Frozen
@@ -58,6 +60,11 @@ head. `empty`: closed before an octet. `short`: closed after `at` octets of a bo
 (reset). For what the provider sends to the consumer: `duplicate` (`times` deliveries, at once with `concurrently`),
 `drop`, `hold-back` (after the next delivery, or at the end), `contents` (`message` in place of the promised one).
 """
+
+
+def slug(text: str) -> str:
+    """A description as words with hyphens: "Answers in a stream" is answers-in-a-stream."""
+    return "-".join(re.findall(r"\w+", text.lower())) or "interaction"
 
 
 class Fault(Frozen):
@@ -175,6 +182,20 @@ class Case(Frozen):
         """`mode[:pointer][:variant]`."""
         return ":".join(part for part in (self.mode, self.pointer, self.variant) if part is not None)
 
+    @property
+    def address(self) -> str:
+        """`provider/interaction-in-words/id`: unique among all cases, fit for a command line."""
+        return f"{self.target.provider}/{slug(self.target.description)}/{self.id}"
+
+
+class Weakness(Frozen):
+    """A failure that is known, and accepted until a day: `case` is a case's address, or a pattern of it (`*`,
+    `?`)."""
+
+    case: str
+    reason: str
+    until: date
+
 
 class Call(Frozen):
     """One call that the consumer made in a run; `interaction` is None where nothing promised it. `at` in seconds of
@@ -205,6 +226,8 @@ class Observation(Frozen):
     value: Any = None
     returned: Any = None
     """The result itself, for predicates; not compared."""
+    volatile: tuple[str, ...] = ()
+    """JSON pointers into `value` at which two whole runs differ: new ids, moments in time."""
     raised: Any = None
     """The error itself, for a traceback."""
     error: SeenError | None = None

@@ -13,12 +13,17 @@ import pytest
 
 if TYPE_CHECKING:
     from integtest.adapters.tape import CassetteTape
+    from integtest.pytest_plugin.breaks.fixture import Broken
+    from integtest.pytest_plugin.breaks.settling import Tried  # noqa: F401 - the type of a key
     from integtest.pytest_plugin.consumer import ContractFixture
     from integtest.pytest_plugin.proofs import Proofs
 
 CONTRACT = "contract"
 CASSETTE = "cassette"
+BREAKS = "breaks"
 UNDER_TEST = pytest.StashKey["ContractFixture"]()
+BROKEN = pytest.StashKey["Broken"]()
+TRIED = pytest.StashKey["Tried"]()
 PROOFS = pytest.StashKey["Proofs"]()
 OUTCOMES = pytest.StashKey[dict[str, str]]()
 STALE = pytest.StashKey[str]()
@@ -58,6 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "cassette(path, *, mode, ignore, templates, headers, repeats, latency, loopback, max_age): run on"
         " recordings",
+    )
+    config.addinivalue_line(
+        "markers",
+        "breaks(*interactions, raises, within, calls, modes, pointers, seed, returns, cap): break these promises in"
+        " every way that applies, one test item a way",
     )
     if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
         config.addinivalue_line("markers", "vcr(*paths, **config): run on recordings, with vcrpy's arguments")
@@ -116,6 +126,29 @@ def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape]:
         yield tape
 
 
+@pytest.fixture
+def broken(request: pytest.FixtureRequest) -> Iterator[Broken]:
+    """One failure mode of the interactions that the test's `breaks` marker names.
+
+    `.run(body)` calls the body on whole providers, then on the broken one, and judges the difference; await it in
+    an async test. `.url` is the base URL of the broken provider, `["name"].url` of any; `.case` tells what is done;
+    `deliver` and `deliver_now` bring messages as the case has them.
+    """
+    from integtest.pytest_plugin.breaks.fixture import opened
+
+    with opened(request) as found:
+        request.node.stash[BROKEN] = found
+        yield found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with the marker `breaks` becomes one item a case."""
+    if metafunc.definition.get_closest_marker(BREAKS) is not None:
+        from integtest.pytest_plugin.breaks.collect import generate
+
+        generate(metafunc)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """After a test that passed, hold it to its promises; after one that failed, only add what was seen. One whose
@@ -129,6 +162,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         if under_test is not None and (report := under_test.report()):
             item.add_report_section("call", "integtest", report)
         raise
+    broken_one = item.stash.get(BROKEN, None)
+    if broken_one is not None and broken_one.judgement is None:
+        pytest.fail("the test broke nothing: call broken.run(lambda: …) with what shall survive", pytrace=False)
     under_test = item.stash.get(UNDER_TEST, None)
     if under_test is not None and (problem := under_test.problem()):
         pytest.fail(problem, pytrace=False)
@@ -173,6 +209,10 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", {})
     if sent := output.get("integtest"):
         _proofs(node.config).merge(sent)
+    if sent := output.get("integtest_breaks"):
+        from integtest.pytest_plugin.breaks.settling import tried
+
+        tried(node.config).merge(sent)
     if sent := output.get("integtest_cassettes"):
         from integtest.pytest_plugin.recordings import merge
 
@@ -184,7 +224,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the pacts and the report once: in the only process, or in the controller of several."""
     proofs = session.config.stash.get(PROOFS, None)
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    broken_ones = session.config.stash.get(TRIED, None)
     if output is not None:
+        if broken_ones is not None:
+            output["integtest_breaks"] = broken_ones.dump()
         if proofs is not None:
             output["integtest"] = proofs.dump()
         if "integtest.pytest_plugin.recordings" in sys.modules:
@@ -196,6 +239,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         from integtest.pytest_plugin.recordings import look
 
         look(session)
+    if broken_ones is not None:
+        broken_ones.finish(session)
     if proofs is not None or session.config.getoption(REPORT_OPTION):
         from integtest.pytest_plugin.finish import finish
 
@@ -208,6 +253,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if proofs is not None:
         for line, good in proofs.summary:
             terminalreporter.write_line(line, green=good, red=not good)
+    broken_ones = config.stash.get(TRIED, None)
+    for line, good in broken_ones.told() if broken_ones is not None else ():
+        terminalreporter.write_line(line, green=good, red=not good)
     if "integtest.pytest_plugin.recordings" in sys.modules:
         from integtest.pytest_plugin.recordings import told
 

@@ -7,7 +7,7 @@ import inspect
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integtest.errors import MismatchError, UsageError
 from integtest.model.contract import AsyncMessage, Interaction, SyncMessage
@@ -15,6 +15,9 @@ from integtest.model.finding import Mismatch
 from integtest.model.http import Request
 from integtest.model.message import Delivery, Message, MessagePattern
 from integtest.wiring import judge, send_to
+
+if TYPE_CHECKING:
+    from integtest.adapters.breaking.delivering import Mail
 
 
 class Deliveries:
@@ -44,8 +47,18 @@ class Deliveries:
         """Deliver outside any event loop."""
         return asyncio.run(self.deliver(interaction, to, times, concurrently=False))
 
+    async def broken(self, interaction: AsyncMessage, to: Any, mail: Mail) -> list[Any]:
+        """The deliveries that `mail` makes of one: twice, altered, late, or none."""
+
+        async def deliver(one: AsyncMessage, message: Message) -> Any:
+            return await self._handed(one, to, message)
+
+        return await mail.deliver(interaction, example_message(interaction.message), deliver)
+
     async def _once(self, interaction: AsyncMessage, to: Any) -> Any:
-        message = example_message(interaction.message)
+        return await self._handed(interaction, to, example_message(interaction.message))
+
+    async def _handed(self, interaction: AsyncMessage, to: Any, message: Message) -> Any:
         if isinstance(to, str) or _is_app(to):
             result = await _over_http(interaction, to, message)
         else:

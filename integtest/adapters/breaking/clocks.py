@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ class RealClock:
 
     kind: Literal["virtual", "real"] = "real"
 
-    def __init__(self) -> None:
+    remarks: tuple[str, ...] = ()
+
+    def __init__(self, deadline: float = 0.0, skew: float = 0.0) -> None:  # noqa: ARG002 - as the virtual clock
         self._start = time.monotonic()
 
     def now(self) -> float:
@@ -32,15 +33,6 @@ class RealClock:
         """Nothing is skipped anyway."""
 
     @contextmanager
-    def installed(self, deadline: float) -> Iterator[None]:  # noqa: ARG002 - the virtual clock's signature
+    def installed(self) -> Iterator[None]:
         """Nothing to install."""
-        yield
-
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """A new event loop on this clock."""
-        return asyncio.new_event_loop()
-
-    @contextmanager
-    def adopted(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:  # noqa: ARG002
-        """A running loop stays as it is."""
         yield

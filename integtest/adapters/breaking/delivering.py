@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -71,9 +70,3 @@ class Mail:
         if fault is not None:
             self._run.delivered += 1
         return fault
-
-
-async def handed(to: Any, message: Message) -> Any:
-    """What a handler, sync or async, makes of a message."""
-    result = to(message)
-    return await result if inspect.isawaitable(result) else result

@@ -27,6 +27,8 @@ from integtest.ports import Clock
 
 WHOLE_LIMIT = 120.0
 """Seconds of its own clock that a whole run may take."""
+_LATITUDE = 2.0
+"""Seconds of its own clock that a run has beyond its deadline, to come to an end that can be told."""
 _REAL_LIMIT = 15.0
 """Seconds of the machine's clock after which a run is ended."""
 _REAL_HOLD = 1.0
@@ -34,19 +36,20 @@ _REAL_HOLD = 1.0
 
 
 class RunClock(Clock, Protocol):
-    """A clock that a body can be run on."""
+    """A clock for one run."""
 
-    def installed(self, deadline: float) -> AbstractContextManager[None]:
-        """Let the consumer see this clock; past the deadline its waits end in an error."""
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of the time that passed."""
         ...
 
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """A new event loop on this clock."""
+    def installed(self) -> AbstractContextManager[object]:
+        """Let the consumer see this clock."""
         ...
 
-    def adopted(self, loop: asyncio.AbstractEventLoop) -> AbstractContextManager[None]:
-        """Let a running loop see this clock."""
-        ...
+
+MakeClock = Callable[[float, float], RunClock]
+"""A clock for one run, from its deadline and the skew of the consumer's wall clock, in seconds."""
 
 
 @dataclass
@@ -77,7 +80,7 @@ class Session:
     """
 
     providers: dict[str, Provider]
-    clock: Callable[[], RunClock]
+    clock: MakeClock
     environment: Mapping[str, str] = field(default_factory=dict)
     mail: Mail = field(default_factory=Mail)
     _current: Run | None = None
@@ -100,7 +103,7 @@ class Session:
         with self._running(injection, within) as (run, clock):
 
             def awaited(awaitable: Awaitable[Any]) -> End:
-                with asyncio.Runner(loop_factory=clock.loop) as runner:
+                with asyncio.Runner() as runner:
                     return runner.run(run_async(awaitable, within, _cancelling(run)))
 
             end = run_sync(body, awaited)
@@ -110,7 +113,7 @@ class Session:
         self, body: Callable[[], Awaitable[Any]], injection: Injection | None, within: float
     ) -> Observation:
         """As `run`, in the loop that runs already."""
-        with self._running(injection, within) as (run, clock), clock.adopted(asyncio.get_running_loop()):
+        with self._running(injection, within) as (run, clock):
             try:
                 awaitable = body()
             except Exception as error:  # noqa: BLE001 - the consumer may raise anything
@@ -121,9 +124,8 @@ class Session:
 
     @contextmanager
     def _running(self, injection: Injection | None, within: float) -> Iterator[tuple[Run, RunClock]]:
-        clock = self.clock()
-        start = clock.now()
-        run = Run(injection, lambda: clock.now() - start)
+        clock = self.clock(within + _LATITUDE, injection.skew if injection else 0.0)
+        run = Run(injection, clock.now)
         self._current = run
         handlers = {one.origin: one.handler for one in self.providers.values()}
         for handler in handlers.values():
@@ -135,7 +137,7 @@ class Session:
             stack.enter_context(use(BreakTape(handlers, run, clock)))
             stack.enter_context(no_exit())
             stack.enter_context(bounded(_REAL_LIMIT, self._reset_all))
-            stack.enter_context(clock.installed(within))
+            stack.enter_context(clock.installed())
             stack.callback(run.finish)
             yield run, clock
 
@@ -179,7 +181,7 @@ class _Elsewhere:
         return Answer(404)
 
 
-def _observed(end: End, run: Run, clock: Clock) -> Observation:
+def _observed(end: End, run: Run, clock: RunClock) -> Observation:
     return Observation(
         ended=end.ended,
         value=plain(end.value),
@@ -190,7 +192,7 @@ def _observed(end: End, run: Run, clock: Clock) -> Observation:
         delivered=run.delivered,
         seconds=run.seconds,
         clock="real" if run.real_waits else clock.kind,
-        remarks=run.remarks,
+        remarks=(*run.remarks, *clock.remarks),
     )
 
 

@@ -1,0 +1,1 @@
+"""The `breaks` marker and the `broken` fixture: one test item a failure mode."""
