@@ -16,12 +16,10 @@ from integtest.model.http import Exchange
 from integtest.model.message import Message
 from integtest.pytest_plugin.messages import Deliveries
 from integtest.wiring import stub_server
+from integtest.wiring.breaking import PLACEHOLDER
 
 if TYPE_CHECKING:
     from integtest.adapters.wire.stub import Stub
-
-PLACEHOLDER = "integtest-placeholder"
-"""What a secret's variable holds during a test when nothing set it; a stub accepts any value."""
 
 
 class ServedProvider:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from integtest.failures.subject import Book
-from integtest.model.contract import AnyInteraction, HttpInteraction, Interaction
+from integtest.failures.subject import Book, reference
+from integtest.model.contract import AnyInteraction, HttpInteraction, Interaction, InteractionRef
+from integtest.model.failure import Case, Judgement
 from integtest.wiring import stub_of
 
 if TYPE_CHECKING:
     from integtest.adapters.breaking.session import RunClock, Session
+    from integtest.adapters.breaking.trial import Trial
     from integtest.adapters.wire.stub import Stub
 
 PLACEHOLDER = "integtest-placeholder"
@@ -40,10 +44,40 @@ class Stubs:
         return self._made[key]
 
 
-def break_session(
-    stubs: Mapping[str, Sequence[Stub]], interactions: Iterable[AnyInteraction], environment: Mapping[str, str]
-) -> Session:
-    """The providers of a test, each on a port of its own; `environment` is set while the session is open."""
+@contextmanager
+def opened_trial(
+    case: Case,
+    book: Book,
+    stubs: Mapping[str, Sequence[Stub]],
+    *,
+    accepts: Callable[[Any], bool] | None = None,
+    again: str | None = None,
+) -> Iterator[Trial]:
+    """A case with the consumer's providers served, each on a port of its own, and its environment set: base URLs by
+    the contracts' `env`, and a placeholder for each secret that is not set."""
+    from integtest.adapters.breaking.trial import Trial
+
+    with _session(stubs, book.interactions).open() as session:
+        yield Trial(
+            session,
+            case,
+            accepts=accepts,
+            secrets=_secrets(book.interactions),
+            keys={reference(one): one.once for one in book.acting},
+            place=next((one.place for one in book.interactions if _is(one, case.target)), None),
+            again=again,
+        )
+
+
+def try_case(
+    case: Case, book: Book, body: Callable[..., Any], *, preferred: Sequence[Interaction] = (), **judging: Any
+) -> Judgement:
+    """Try one case on `body`, which is given the open session's providers by name."""
+    with opened_trial(case, book, Stubs(book).of(preferred), **judging) as trial:
+        return trial.run(lambda: body(trial.session.providers))
+
+
+def _session(stubs: Mapping[str, Sequence[Stub]], interactions: Sequence[AnyInteraction]) -> Session:
     from integtest.adapters.breaking.session import Session, provider
 
     infos = {one.contract.provider: one.contract for one in interactions}
@@ -52,6 +86,9 @@ def break_session(
         for name, found in stubs.items()
         if found
     }
+    environment = {
+        name: f"{PLACEHOLDER}-{name.lower()}" for name in _names(interactions) if not os.environ.get(name)
+    }
     return Session(served, _clock, environment)
 
 
@@ -59,3 +96,15 @@ def _clock(deadline: float, skew: float) -> RunClock:
     from integtest.adapters.breaking.clocks import RealClock
 
     return RealClock(deadline, skew)
+
+
+def _names(interactions: Sequence[AnyInteraction]) -> list[str]:
+    return sorted({name for one in interactions for use in one.secrets for name in use.variables.values()})
+
+
+def _secrets(interactions: Sequence[AnyInteraction]) -> dict[str, str]:
+    return {name: value for name in _names(interactions) if (value := os.environ.get(name))}
+
+
+def _is(interaction: Interaction, ref: InteractionRef) -> bool:
+    return reference(interaction) == ref

@@ -19,6 +19,10 @@ from integtest.pytest_plugin.settings import config_of
 _UNTROUBLED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
+_COMPUTED: Any = {"findings": {"__all__": {"fingerprint"}}}
+"""What a finding works out by itself, and does not read."""
+
+
 class Tried:
     """The cases that a run tried, by test function, and how many each left out."""
 
@@ -36,7 +40,7 @@ class Tried:
     def dump(self) -> dict[str, Any]:
         """Plain data that a worker can send."""
         return {
-            "judgements": [one.model_dump_json() for one in self.judgements],
+            "judgements": [one.model_dump_json(exclude=_COMPUTED) for one in self.judgements],
             "functions": {name: dict(counts) for name, counts in self.functions.items()},
             "left": dict(self._left),
         }
