@@ -93,9 +93,9 @@ def _session(stubs: Mapping[str, Sequence[Stub]], interactions: Sequence[AnyInte
 
 
 def _clock(deadline: float, skew: float) -> RunClock:
-    from integtest.adapters.breaking.clocks import RealClock
+    from integtest.adapters.clock import VirtualClock
 
-    return RealClock(deadline, skew)
+    return VirtualClock(deadline, skew=skew)
 
 
 def _names(interactions: Sequence[AnyInteraction]) -> list[str]:

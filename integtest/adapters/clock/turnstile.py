@@ -1,0 +1,181 @@
+"""When time may move on, and how far: to the first moment that somebody waits for, once everybody waits."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from threading import get_ident
+
+from integtest.adapters.clock import real
+from integtest.adapters.clock.members import Members, positions
+from integtest.adapters.clock.peers import Peers
+
+GRACE = 0.003
+"""Real seconds without any movement before time jumps: a request that left may not have been counted yet."""
+PATIENCE = 2.0
+"""Real seconds that a thread's sleep waits for requests in flight: one that nobody ends must not stop time."""
+
+
+@dataclass(eq=False)
+class Wait:
+    """Somebody waits until `due`, in seconds of the clock; for ever, where only an event ends it."""
+
+    due: float
+    ident: int = field(default_factory=get_ident)
+    asleep: bool = False
+    """Whether nothing but time can end it."""
+    since: float = field(default_factory=real.monotonic)
+
+
+@dataclass(order=True)
+class Timer:
+    """Something that is done when the clock reaches `due`, by whoever moves it there."""
+
+    due: float
+    order: int
+    action: Callable[[], None] = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+    def cancel(self) -> None:
+        """Do not do it; nothing happens where it was done."""
+        self.cancelled = True
+
+
+class Turnstile:
+    """The clock's reading: real seconds since its start, and all that was jumped over."""
+
+    def __init__(self, members: Members, deadline: float) -> None:
+        self.members = members
+        self.deadline = deadline
+        self.jumped = 0.0
+        self.passed = False
+        self.flying = 0
+        self.overruled = False
+        """Whether time once moved on although a request was in flight."""
+        self._began = 0.0
+        self._ended: float | None = 0.0
+        self._lock = allocate_lock()
+        self._waits: set[Wait] = set()
+        self._timers: list[Timer] = []
+        self._orders = count()
+        self._stirs = 0
+        self._seen: tuple[object, float] = (None, 0.0)
+        self.peers = Peers()
+
+    def start(self) -> None:
+        """From here on it is zero and counts."""
+        self.jumped, self.passed, self.overruled = 0.0, False, False
+        self._timers.clear()
+        self._began, self._ended = real.monotonic(), None
+
+    def stop(self) -> None:
+        """It stands still."""
+        self._ended = real.monotonic() - self._began + self.jumped
+        self._timers.clear()
+
+    def now(self) -> float:
+        """Seconds since the start."""
+        if self._ended is not None:
+            return self._ended
+        return real.monotonic() - self._began + self.jumped
+
+    @property
+    def running(self) -> bool:
+        """Whether it counts."""
+        return self._ended is None
+
+    def over(self) -> bool:
+        """Whether the deadline has passed, be it in real time."""
+        if not self.passed and self.running and self.now() >= self.deadline:
+            self.passed = True
+        return self.passed and self.running
+
+    def fly(self, change: int) -> None:
+        """A request has begun, or ended."""
+        with self._lock:
+            self.flying = max(0, self.flying + change)
+            self._stirs += 1
+
+    def timer(self, due: float, action: Callable[[], None]) -> Timer:
+        """Do it at that moment of the clock."""
+        timer = Timer(due, next(self._orders), action)
+        with self._lock:
+            heappush(self._timers, timer)
+            self._stirs += 1
+        return timer
+
+    @contextmanager
+    def waiting(self, due: float, *, asleep: bool = False) -> Iterator[Wait]:
+        """The calling thread waits; it calls `attempt` again and again meanwhile."""
+        wait = Wait(due, asleep=asleep)
+        with self._lock:
+            self._waits.add(wait)
+        try:
+            yield wait
+        finally:
+            with self._lock:
+                self._waits.discard(wait)
+                self._stirs += 1
+
+    def advance(self, seconds: float) -> None:
+        """Move on by so much, though no further than the deadline."""
+        with self._lock:
+            self._move(self.now() + seconds)
+        self._due()
+
+    def attempt(self) -> None:
+        """Move to the first moment somebody waits for, if everybody waits; do what is due."""
+        with self._lock:
+            if self._still():
+                first = min((wait.due for wait in self._waits), default=inf)
+                timers = (timer.due for timer in self._timers if not timer.cancelled)
+                first = min(first, min(timers, default=inf))
+                if first < inf:
+                    self._move(first)
+        self._due()
+
+    def _move(self, target: float) -> None:
+        now = self.now()
+        if target >= self.deadline:
+            self.passed = True
+        self.jumped += max(0.0, min(target, self.deadline) - now)
+        self._seen = (None, 0.0)
+
+    def _due(self) -> None:
+        while True:
+            with self._lock:
+                if not self._timers or self._timers[0].due > self.now():
+                    break
+                timer = heappop(self._timers)
+            if not timer.cancelled:
+                timer.action()
+
+    def _still(self) -> bool:
+        if self.passed or self._ended is not None:
+            return False
+        waiting = {wait.ident: wait for wait in self._waits}
+        strict = self.members.strict()
+        if not strict <= waiting.keys() or (self.flying and not self._overruled(waiting)):
+            self._seen = (None, 0.0)
+            return False
+        others = tuple(ident for ident in self.members.others() if ident not in waiting)
+        if not others and len(waiting) == 1 and next(iter(waiting.values())).asleep:
+            return True
+        state = (self._stirs, frozenset(map(id, self._waits)), positions(others))
+        if state != self._seen[0]:
+            self._seen = (state, real.monotonic())
+            return False
+        return real.monotonic() - self._seen[1] >= GRACE and self.peers.caught_up(self._seen)
+
+    def _overruled(self, waiting: dict[int, Wait]) -> bool:
+        """Whether the driver's sleep has waited long enough for a request that nobody ends."""
+        wait = waiting[self.members.driver]
+        if not wait.asleep or real.monotonic() - wait.since < PATIENCE:
+            return False
+        self.overruled = True
+        return True
