@@ -9,7 +9,7 @@ from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
 from integtest.failures.leaks import is_declared, is_leak
 from integtest.model.contract import InteractionRef
-from integtest.model.failure import Call, Case, Judgement, Observation, Status
+from integtest.model.failure import ELSEWHERE, Call, Case, Judgement, Observation, Status
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 
@@ -109,6 +109,8 @@ class _Trial:
         """Why nothing can be said; None where it can."""
         if self.whole.ended != "returned":
             return f"the whole run failed already: {_told(self.whole)}"
+        if self.case.injection.cancel_after is not None and self.broken.ended in ("returned", "raised"):
+            return "it was not cancelled: only a coroutine that waits can be"
         scripted = [script.target for script in self.case.injection.scripts]
         reached = any(call.faulted for call in self.broken.calls) or self.broken.delivered
         moved = bool(self.case.injection.skew or self.case.injection.cancel_after)
@@ -129,6 +131,7 @@ class _Trial:
         """What is wrong, the worst first."""
         yield from self._hung()
         yield from self._secret()
+        yield from self._strangers()
         yield from self._guards()
         yield from self._ending()
         yield from self._effects()
@@ -148,6 +151,16 @@ class _Trial:
         for name, value in self._secrets.items():
             if len(value) > 3 and value in text:
                 yield "leaked", f"the error's text holds the value of {name}", "keep secrets out of errors"
+
+    def _strangers(self) -> Iterator[Problem]:
+        for call in self.broken.calls:
+            if call.provider == ELSEWHERE and (found := _credential(call, self._secrets)) is not None:
+                yield (
+                    "leaked",
+                    f"{found} reached another host, where a redirect led",
+                    "send credentials to the host they are for, and follow no redirect that leaves it",
+                )
+                return
 
     def _guards(self) -> Iterator[Problem]:
         for ref in self.oracle.quiet:
@@ -169,6 +182,8 @@ class _Trial:
         error = self.broken.error
         assert error is not None  # noqa: S101 - it was raised
         told, may = _told(self.broken), set(self.oracle.healthy)
+        if any(_of(ref, self.whole.calls) for ref in self.oracle.renews):
+            may -= {"refuse"}
         declared = is_declared(error, self.oracle.raises)
         if self.oracle.raises and not declared:
             names = ", ".join(name.rpartition(":")[2] for name in self.oracle.raises)
@@ -217,6 +232,14 @@ class _Trial:
             name = f'{limit.target.provider} "{limit.target.description}"'
             if limit.at_most is not None and count > limit.at_most:
                 yield "stormed", f"{name} was called {count} times; at most {limit.at_most} are allowed", None
+            usual = len(_of(limit.target, self.whole.calls))
+            if limit.more is not None and count > usual + limit.more:
+                yield (
+                    "stormed",
+                    f"{name} was called {count} times; {usual} were needed when all was well, and {limit.more} more"
+                    " are allowed",
+                    None,
+                )
             if count < limit.at_least:
                 yield "gave-up", f"{name} was called {count} times; at least {limit.at_least} were needed", None
 
@@ -231,6 +254,20 @@ class _Trial:
                     "wait as long as Retry-After says, or longer before each try",
                 )
                 return
+
+
+_CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "proxy-authorization")
+
+
+def _credential(call: Call, secrets: Mapping[str, str]) -> str | None:
+    """What a request gives away: a header that proves who asks, or the value of a secret anywhere in it."""
+    request = call.exchange.request
+    header = next((name for name, _ in request.headers if name.lower() in _CREDENTIALS), None)
+    if header is not None:
+        return f"the header {header}"
+    text = "\n".join((request.url, *(value for _, value in request.headers), request.body.decode("latin-1")))
+    found = next((name for name, value in secrets.items() if len(value) > 3 and value in text), None)
+    return None if found is None else f"the value of {found}"
 
 
 def _of(ref: InteractionRef, calls: Sequence[Call]) -> list[Call]:

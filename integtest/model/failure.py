@@ -125,12 +125,19 @@ class Gap(Frozen):
     call: int | None = None
 
 
+ELSEWHERE = "{elsewhere}"
+"""The provider that calls to another host are noted under; in a header's value, that host's URL. No credential may
+arrive there (RFC 9110, 15.4)."""
+
+
 class Limit(Frozen):
     """How often another interaction may, or must, be called in the broken run."""
 
     target: InteractionRef
     at_most: int | None = None
     at_least: int = 0
+    more: int | None = None
+    """At most so many calls more than in the whole run."""
 
 
 class Oracle(Frozen):
@@ -153,6 +160,9 @@ class Oracle(Frozen):
     """No second side effect: calls that act carry one idempotency key over all tries."""
     quiet: tuple[InteractionRef, ...] = ()
     """No call to these leaves (fail closed)."""
+    renews: tuple[InteractionRef, ...] = ()
+    """What gives the means to recover, such as a new token: who called one of these in the whole run has to
+    recover, and may not refuse."""
 
 
 class Case(Frozen):
