@@ -28,7 +28,7 @@ from typing import Any
 
 from common import table, write_json
 
-ROUNDS = 5
+ROUNDS = 3
 BASE = "https://api.test/v1/items"
 FILLER = {"name": "Ada", "tags": ["a", "b", "c"], "notes": "lorem ipsum dolor sit amet " * 70}
 SENT = {"accept": ["application/json"], "user-agent": ["client/1.0"], "host": ["api.test"]}

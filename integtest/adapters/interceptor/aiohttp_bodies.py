@@ -108,6 +108,10 @@ class StandInProtocol:
     resume_reading = pause_reading
 
 
+_SILENT: Any = StandInProtocol()
+"""One that holds nothing, for all readers that are fed already."""
+
+
 def coding_of(headers: Any) -> str | None:
     """The content coding that aiohttp undoes."""
     coding: str = headers.get("Content-Encoding", "").lower()
@@ -196,8 +200,7 @@ def played(reel: Reel, headers: Any, timer: Any, limit: float | None, decode: bo
 
 def _fed(body: bytes, timer: Any) -> aiohttp.StreamReader:
     """The reader of a body that came at once."""
-    protocol: Any = StandInProtocol()
-    reader = aiohttp.StreamReader(protocol, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
+    reader = aiohttp.StreamReader(_SILENT, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
     reader.feed_data(body)
     reader.feed_eof()
     return reader
