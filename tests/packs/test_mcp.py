@@ -65,7 +65,9 @@ def test_the_specifications_messages_are_taken(contract, takes_reply):
     call = mcp.call_tool(contract)
     assert takes_reply(call, 200, CALLED) == []
     assert takes_reply(call, 200, STRUCTURED) == []
-    assert takes_reply(call, 200, {**CALLED, "id": "7f3a"}) == []
+    named = mcp.call_tool(contract, tool="named", rpc_id="7f3a")
+    assert takes_reply(named, 200, {**CALLED, "id": "7f3b"}) == []
+    assert takes_reply(call, 200, {**CALLED, "id": "7f3b"}) != []
     assert takes_reply(mcp.initialized(contract), 202) == []
 
 
@@ -102,6 +104,9 @@ def test_a_tools_failure_is_a_result_and_a_protocol_error_is_none(contract, take
     assert takes_reply(unknown, 200, UNKNOWN) == []
     assert takes_reply(unknown, 200, FAILED) != []
     assert takes_reply(unknown, 200, {**UNKNOWN, "error": {"code": -32603, "message": "internal"}}) != []
+    loose = mcp.unknown_tool(contract, tool="no_tool", as_result=True, description="says so in a result")
+    assert takes_reply(loose, 200, FAILED) == []
+    assert takes_reply(loose, 200, UNKNOWN) != []
     method = {**UNKNOWN, "error": {"code": -32601, "message": "Method not found"}}
     assert takes_reply(mcp.unknown_method(contract), 200, method) == []
 
@@ -128,7 +133,7 @@ def test_an_answer_in_a_stream_may_come_after_notifications(contract, takes_repl
 
 
 def test_a_client_names_tool_arguments_version_and_both_forms(contract, takes_request):
-    made = mcp.call_tool(contract, session="s1")
+    made = mcp.call_tool(contract, session="s1", rpc_id="a-0")
     params = {"name": "get_weather", "arguments": {"location": "Ghent"}, "_meta": {"progressToken": 3}}
     body = {"jsonrpc": "2.0", "id": "a-1", "method": "tools/call", "params": params}
     head = {

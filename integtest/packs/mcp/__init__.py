@@ -9,7 +9,9 @@ schema; JSON-RPC 2.0, 5 and 5.1.
 
 Deviations, by argument: `path=` of the endpoint; `session=None` for servers without sessions (and for the stateless
 revision 2026-07-28); `version=` for another revision; `status=` where protocol errors come with another status than
-200. A server chooses how it answers: take `call_tool` or `call_tool_stream`, as yours does.
+200; `as_result=True` where an unknown tool is a result and no protocol error. A server chooses how it answers: take
+`call_tool` or `call_tool_stream`, as yours does. A stub answers under the id of the example: say `rpc_id=` as your
+client counts.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from integtest.authoring.replies import Reply
 from integtest.authoring.streams import Event, Stream, any_of
 from integtest.model.budget import Budget
 from integtest.model.contract import HttpInteraction
-from integtest.packs.mcp.messages import Called, Initialized, Listed, Notification
+from integtest.packs.mcp.messages import Called, Id, Initialized, Listed, Notification, under
 from integtest.packs.mcp.requests import PATH, SESSION, VERSION, WEATHER, ListRequest, asked, call
 from integtest.packs.menu import ONE_CALL, RETRIED, Choice, Options, promise, promise_stream
 
@@ -28,6 +28,7 @@ def initialize(
     version: str = VERSION,
     session: bool = True,
     auth: Auth | None = None,
+    rpc_id: Id = 1,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Begins: says its version and what it offers, and with `session` names the session in `MCP-Session-Id`.
@@ -35,10 +36,10 @@ def initialize(
     Source: MCP 2025-11-25, Lifecycle, Initialization; Transports, Session Management.
     """
     about = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": client, "version": "1.0.0"}}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about}
+    body = {"jsonrpc": "2.0", "id": rpc_id, "method": "initialize", "params": about}
     named = {"MCP-Session-Id": regex("[!-~]+", "1868a90c-7d3d-4f6e-9a53-5a3a2b1c0d9e")} if session else {}
     choice: Choice = {"budget": Budget(p95="1s"), "failing": RETRIED, "repeatable": True}
-    reply = Reply(200, Initialized, headers=named)
+    reply = Reply(200, under(Initialized, rpc_id), headers=named)
     return promise(contract, "initializes", asked(path, body, auth, None, None), reply, options, choice)
 
 
@@ -68,15 +69,16 @@ def list_tools(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
+    rpc_id: Id = 1,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Lists its tools with the schemas of their inputs.
 
     Source: MCP 2025-11-25, Tools, Listing Tools; schema, ListToolsResult.
     """
-    request = asked(path, ListRequest, auth, session, version)
+    request = asked(path, under(ListRequest, rpc_id), auth, session, version)
     choice: Choice = {"given": READY, "budget": Budget(p95="1s"), "failing": RETRIED, "repeatable": True}
-    return promise(contract, "lists its tools", request, Reply(200, Listed), options, choice)
+    return promise(contract, "lists its tools", request, Reply(200, under(Listed, rpc_id)), options, choice)
 
 
 def call_tool(
@@ -88,6 +90,7 @@ def call_tool(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
+    rpc_id: Id = 1,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Calls a tool, and answers with one JSON object. Not repeatable, for a tool may act; say `repeatable=True`
@@ -95,9 +98,9 @@ def call_tool(
 
     Source: MCP 2025-11-25, Tools, Calling Tools; schema, CallToolResult.
     """
-    request = call(path, tool, arguments, auth, session, version)
+    request = call(path, tool, arguments, rpc_id, auth, session, version)
     choice: Choice = {"given": READY, "budget": Budget(p95="10s"), "failing": ONE_CALL}
-    return promise(contract, f"calls {tool}", request, Reply(200, Called), options, choice)
+    return promise(contract, f"calls {tool}", request, Reply(200, under(Called, rpc_id)), options, choice)
 
 
 def call_tool_stream(
@@ -109,14 +112,15 @@ def call_tool_stream(
     session: Any = SESSION,
     version: str | None = VERSION,
     auth: Auth | None = None,
+    rpc_id: Id = 1,
     **options: Unpack[Options],
 ) -> HttpInteraction:
     """Calls a tool, and answers in a stream: notifications may come first, and the answer ends it.
 
     Source: MCP 2025-11-25, Transports, Sending Messages to the Server, 5 and 6.
     """
-    request = call(path, tool, arguments, auth, session, version)
-    answer = any_of(Event("message", Called), Event(None, Called), most=1)
+    request = call(path, tool, arguments, rpc_id, auth, session, version)
+    answer = any_of(Event("message", under(Called, rpc_id)), Event(None, under(Called, rpc_id)), most=1)
     told = [Event("message", Notification), Event(None, Notification)]
     reply = Stream(200, frames=answer, optional=told, tolerant=True)
     choice: Choice = {"given": f"{READY} that answers in streams", "budget": Budget(p95="10s"), "failing": ONE_CALL}

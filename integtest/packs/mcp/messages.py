@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 Id = int | str
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def under(model: type[Model], rpc_id: Id) -> type[Model]:
+    """The same message under an id of this kind; the id shown is this one. What a client sends comes back,
+    so that a request and its answer have ids of one kind."""
+    fields: dict[str, Any] = {"id": (type(rpc_id), Field(examples=[rpc_id]))}
+    return create_model(model.__name__, __base__=model, **fields)
 
 
 class Answer(BaseModel):
@@ -20,7 +28,7 @@ class Implementation(BaseModel):
     """Who speaks."""
 
     name: str = Field(min_length=1, examples=["ExampleServer"])
-    version: str = Field(min_length=1, examples=["1.0.0"])
+    version: str = Field(examples=["1.0.0"])
     title: str | None = None
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from integtest.authoring.credentials import Auth
 from integtest.authoring.generate import from_state
 from integtest.authoring.requests import POST, Draft
+from integtest.packs.mcp.messages import Id, under
 
 PATH = "/mcp"
 VERSION = "2025-11-25"
@@ -30,7 +31,7 @@ class Rpc(BaseModel):
     """A request; the client chooses the id, and never the same twice in a session."""
 
     jsonrpc: Literal["2.0"]
-    id: int | str = Field(examples=[1])
+    id: Id = Field(examples=[1])
 
 
 class ListParams(Params):
@@ -56,7 +57,13 @@ def asked(path: str, body: Any, auth: Auth | None, session: Any, version: str | 
 
 
 def call(
-    path: str, tool: str, arguments: Mapping[str, Any], auth: Auth | None, session: Any, version: str | None
+    path: str,
+    tool: str,
+    arguments: Mapping[str, Any],
+    rpc_id: Id,
+    auth: Auth | None,
+    session: Any,
+    version: str | None,
 ) -> Draft:
     """A call of one tool by name; the arguments' values are the client's own, their names are not."""
     values = dict(arguments)
@@ -65,4 +72,5 @@ def call(
     named: dict[str, Any] = {"name": (Literal[tool], ...), "arguments": (inputs, ...)}
     params = create_model("CallParams", __base__=Params, **named)
     whole: dict[str, Any] = {"method": (Literal["tools/call"], ...), "params": (params, ...)}
-    return asked(path, create_model("CallRequest", __base__=Rpc, **whole), auth, session, version)
+    request = create_model("CallRequest", __base__=Rpc, **whole)
+    return asked(path, under(request, rpc_id), auth, session, version)
