@@ -196,7 +196,8 @@ class _Trial:
 
     def _returned(self) -> Iterator[Problem]:
         value, may = self.broken.value, set(self.oracle.healthy)
-        sentinel = next((text for text in self.oracle.never if _holds(value, text)), None)
+        held = (text for text in self.oracle.never if _holds(value, text) and not _holds(self.whole.value, text))
+        sentinel = next(held, None)
         if sentinel is not None:
             yield (
                 "lied",
