@@ -1,4 +1,4 @@
-"""The meaning of a request body, as a value that compares: JSON, forms and multipart, else the bytes."""
+"""The meaning of a request body, as a value that compares: JSON, OTLP, forms and multipart, else the bytes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from integtest.model.http import Request, media_type
+from integtest.rules.otlp import OTLP_MEDIA, as_json, message_of
+from integtest.rules.secrets import content
 
 Normalise = Callable[[str], str]
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
+_LARGEST = 256 * 1024 * 1024
+"""Bytes that a body may grow to when it is decompressed."""
 _DISPOSITION = re.compile(rb'(name|filename)="([^"]*)"')
 
 
 def meaning(request: Request, pointers: Sequence[str], names: Sequence[str], normalise: Normalise) -> Hashable:
-    """What the body says. `pointers` are left out of JSON, `names` out of forms; every text passes `normalise`."""
+    """What the body says. `pointers` are left out of JSON, and of OTLP as its JSON; `names` out of forms; every
+    text passes `normalise`."""
     body = _plain(request)
     kind = media_type(request.content_type)
     if kind == "application/json" or kind.endswith("+json") or (not kind and body[:1] in (b"{", b"[")):
         value = _json(body)
         if value is not None:
             return ("json", canonical(without(value[0], pointers), normalise))
+    if kind in OTLP_MEDIA and (said := _otlp(request, body)) is not None:
+        return ("otlp", canonical(without(said, pointers), normalise))
     if kind == "application/x-www-form-urlencoded":
         return ("form", _form(body, set(names), normalise))
     if kind.startswith("multipart/"):
@@ -36,9 +43,17 @@ def meaning(request: Request, pointers: Sequence[str], names: Sequence[str], nor
 
 
 def json_value(request: Request) -> Any:
-    """The body as JSON, None when it is none."""
-    found = _json(_plain(request))
+    """The body as JSON, be it OTLP's protobuf; None when it is none."""
+    body = _plain(request)
+    if media_type(request.content_type) in OTLP_MEDIA:
+        return _otlp(request, body)
+    found = _json(body)
     return found[0] if found else None
+
+
+def _otlp(request: Request, body: bytes) -> Any:
+    message = message_of(media_type(request.content_type), request.path)
+    return as_json(body, message) if message else None
 
 
 def _plain(request: Request) -> bytes:
@@ -49,7 +64,9 @@ def _plain(request: Request) -> bytes:
             return gzip.decompress(request.body)
         if coding == "deflate":
             return zlib.decompress(request.body)
-    except (OSError, EOFError, zlib.error):
+        if coding and coding != "identity":
+            return b"".join(content.opened([request.body], content.codings(coding), _LARGEST).pieces)
+    except (OSError, EOFError, zlib.error, content.UnreadableBody):
         pass
     return request.body
 

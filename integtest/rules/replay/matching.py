@@ -17,7 +17,7 @@ TEMPLATES: Mapping[str, str] = {
     "uuid": r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
     "timestamp": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?",
     "date": r"(?<!\d)\d{4}-\d\d-\d\d(?![\dT])",
-    "epoch": r"(?<![\d.])1\d{9}(?:\d{3}|\.\d+)?(?![\d.])",
+    "epoch": r"(?<![\d.])1\d{9}(?:\d{3}|\d{6}|\d{9}|\.\d+)?(?![\d.])",
     "hex": r"(?<![0-9a-zA-Z])[0-9a-f]{16,64}(?![0-9a-zA-Z])",
 }
 """Values that change from run to run, by the name that `templates` uses."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import json
 import quopri
 import re
 from collections.abc import Sequence
 
 from integtest.model.http import media_type
+from integtest.rules.otlp import as_json, from_json
 from integtest.rules.secrets import binary, content, multipart
 from integtest.rules.secrets.actions import MASK
 from integtest.rules.secrets.csv_text import csv_edits
@@ -35,9 +37,10 @@ class Bodies:
         self._texts, self._replace_doubts, self._largest = texts, replace_doubts, largest
 
     def rewritten(
-        self, pieces: Sequence[bytes], content_type: str | None, coding: str | None, at: At
+        self, pieces: Sequence[bytes], content_type: str | None, coding: str | None, at: At, otlp: str | None = None
     ) -> list[bytes]:
-        """The pieces after editing, decoded and coded again where a Content-Encoding asks for it."""
+        """The pieces after editing, decoded and coded again where a Content-Encoding asks for it. `otlp` is the
+        message of OTLP that the body is, if any."""
         try:
             found = content.codings(coding)
             plain = content.opened(pieces, found, self._largest)
@@ -47,7 +50,9 @@ class Bodies:
                 return split(list(pieces), self._doubtful(data, at, str(error)))
             # Recorders that decode bodies often leave the Content-Encoding standing.
             found, plain = [], content.Opened(list(pieces), whole=True)
-        edits = self.edits(b"".join(plain.pieces), content_type, at)
+        data = b"".join(plain.pieces)
+        edits = self._otlp(data, otlp, at) if otlp else None
+        edits = self.edits(data, content_type, at) if edits is None else edits
         if not edits:
             return list(pieces)
         return content.closed(split(plain.pieces, edits), found, whole=plain.whole)
@@ -65,6 +70,16 @@ class Bodies:
         if textual or (not binary.is_media(media) and binary.is_text(data)):
             return self._text(data, media, content_type, at)
         return self._binary(data, media, at)
+
+    def _otlp(self, data: bytes, message: str, at: At) -> list[Edit[bytes]] | None:
+        """Edits of a body of OTLP, judged as its JSON; None where it cannot be read and written to the byte."""
+        document = as_json(data, message, numbers=True)
+        text = json.dumps(document, ensure_ascii=False)
+        if document is None or from_json(text, message) != data:
+            return None
+        edits = self._json(text, at, declared=True)
+        new = from_json(applied(text, edits), message, masked=self._texts.readable) if edits else data
+        return None if new is None else [Edit(0, len(data), new)] if new != data else []
 
     def _kept(self, data: bytes, at: At) -> list[Edit[bytes]]:
         return list(binary.binary_edits(data, self._texts, at))

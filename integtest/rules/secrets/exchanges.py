@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from integtest.model.http import Exchange, Frame, Headers, Provenance, Request, Response, header_values
+from integtest.model.http import Exchange, Frame, Headers, Provenance, Request, Response, header_values, media_type
+from integtest.rules.otlp import message_of
 from integtest.rules.secrets import encoded
 from integtest.rules.secrets.actions import Action
 from integtest.rules.secrets.bodies import Bodies
@@ -46,7 +47,7 @@ class Walk:
         request, response, error = exchange.request, exchange.response, exchange.error
         update = {
             "request": self.request(request),
-            "response": response and self.response(response),
+            "response": response and self.response(response, request.url),
             "error": error and error.model_copy(update={"message": self._line(error.message, "/error/message")}),
             "provenance": self._provenance(exchange.provenance),
         }
@@ -59,7 +60,7 @@ class Walk:
 
     def sent(self, url: str, headers: Headers, body: bytes) -> tuple[str, Headers, bytes]:
         """The parts of a request after editing."""
-        new = self.sent_body(body, headers)
+        new = self.sent_body(body, headers, url)
         after = corrected(rewritten_headers(headers, self.texts, "/request/headers"), body, new)
         return self.url(url), after, new
 
@@ -67,25 +68,25 @@ class Walk:
         """A request's URL after editing."""
         return applied(url, url_edits(url, self.texts, _root("/request/url")))
 
-    def sent_body(self, body: bytes, headers: Headers) -> bytes:
+    def sent_body(self, body: bytes, headers: Headers, url: str) -> bytes:
         """A request's body after editing."""
-        (new,) = self._body([body], headers, "/request/body")
+        (new,) = self._body([body], headers, "/request/body", url)
         return new
 
-    def response(self, response: Response) -> Response:
-        """The response after editing; its frames are cut where they were."""
+    def response(self, response: Response, url: str) -> Response:
+        """The response to a request of `url` after editing; its frames are cut where they were."""
         headers = rewritten_headers(response.headers, self.texts, "/response/headers")
         frames, body = response.frames, response.body
         if frames:
-            pieces = self._body([frame.data for frame in frames], response.headers, "/response/body")
+            pieces = self._body([frame.data for frame in frames], response.headers, "/response/body", url)
             joined = b"".join(frame.data for frame in frames)
             new = tuple(Frame(at=f.at, data=data) for f, data in zip(frames, pieces, strict=True))
             frames, rest = new, None if body == joined else body
             body = b"".join(pieces)
             if rest is not None:
-                (body,) = self._body([rest], response.headers, "/response/body")
+                (body,) = self._body([rest], response.headers, "/response/body", url)
         else:
-            (body,) = self._body([body], response.headers, "/response/body")
+            (body,) = self._body([body], response.headers, "/response/body", url)
         update = {
             "reason": self._line(response.reason, "/response/reason"),
             "headers": corrected(headers, response.body, body),
@@ -98,12 +99,14 @@ class Walk:
         """The pieces of a response's body after editing."""
         return self._body(pieces, head.headers, "/response/body")
 
-    def _body(self, pieces: list[bytes], headers: Headers, where: str) -> list[bytes]:
+    def _body(self, pieces: list[bytes], headers: Headers, where: str, url: str = "") -> list[bytes]:
         if not any(pieces):
             return pieces
         kind = next(iter(header_values(headers, "content-type")), None)
         coding = ", ".join(header_values(headers, "content-encoding"))
-        return self.bodies.rewritten(pieces, kind, coding, _root(where))
+        path = url.partition("?")[0].partition("#")[0]
+        otlp = message_of(media_type(kind), path, reply=where.startswith("/response"))
+        return self.bodies.rewritten(pieces, kind, coding, _root(where), otlp)
 
     def _line(self, text: str, where: str) -> str:
         return text if self.texts.clean(text) else applied(text, self.texts.scan(text, At(where)))

@@ -37,6 +37,9 @@ def json_edits(text: str, leaves: Leaves, at: At, name: str = "") -> tuple[list[
     return reader.edits, bad
 
 
+_WRAPPERS = ("stringValue", "intValue", "doubleValue")
+
+
 class _Reader:
     def __init__(self, text: str, leaves: Leaves, at: At, name: str) -> None:
         self.text, self.leaves = text, leaves
@@ -96,7 +99,7 @@ class _Reader:
         handed_down = top.kind is not None or (
             (isinstance(top.step, str) or top.deep == 1) and holds_secrets(top.name)
         )
-        paired = self._paired(top)
+        paired, wrapped = self._paired(top), self._wrapped(top)
         for start, end, step, closed in top.members:
             kind = top.kind
             if isinstance(step, str):
@@ -105,6 +108,8 @@ class _Reader:
                 )
             if paired and step in ("value", 1):
                 kind = kind or paired
+            if wrapped and step in _WRAPPERS:
+                kind = kind or wrapped
             if text[start] == '"':
                 self._string(start + 1, end - closed, top, step, kind)
             elif kind or every or end - start >= _LONG_NUMBER:
@@ -125,6 +130,13 @@ class _Reader:
         named = {step: decoded(self.text[start + 1 : end - 1]) for start, end, step, _ in top.members}
         naming = next((name for name in NAMING if name in named), None)
         return None if naming is None else kind_named(naming, self.leaves.kind(named[naming]), top.name)
+
+    def _wrapped(self, top: Open) -> str | None:
+        """The kind of a value that says its type, as OpenTelemetry's attributes do: `{"key": "password", "value":
+        {"stringValue": …}}`."""
+        if top.step != "value" or top.is_array or top.parent is None or top.parent.is_array:
+            return None
+        return self._paired(top.parent) if len(self.stack) > 1 else None
 
     def _at(self, top: Open, step: str | int, kind: str | None) -> At:
         return top.at().below(step, kind) if self.stack else top.at()._replace(kind=kind)

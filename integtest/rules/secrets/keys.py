@@ -47,9 +47,9 @@ class KeyMasker:
                 learned.add(text, kind)
         held = any(not learned.absent(value) for _, value in fields)
         known = -1 if held else len(learned)
-        new_url, new_body = walk.url(url), walk.sent_body(body, headers)
+        new_url, new_body = walk.url(url), walk.sent_body(body, headers, url)
         if len(learned) > known:
-            new_url, new_body = walk.url(new_url), walk.sent_body(new_body, headers)
+            new_url, new_body = walk.url(new_url), walk.sent_body(new_body, headers, url)
             fields = list(rewritten_headers(tuple(fields), walk.texts, ""))
         return new_url, corrected(tuple(fields), body, new_body), new_body
 

@@ -240,7 +240,7 @@ def test_traces_of_opentelemetry_are_recorded_and_replayed(serve, offline, compr
         sent = ExportTraceServiceRequest.FromString(exchange.request.body)
         assert sent.resource_spans[0].scope_spans[0].spans[0].name == "asks the model"
     offline()
-    with use(tape.rewound(on=("method", "path"))) as again:
+    with use(tape.rewound(templates=("hex", "epoch"))) as again:
         results = []
         exporting = exporter()
         export = exporting.export
