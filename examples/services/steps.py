@@ -10,7 +10,7 @@ from pathlib import Path
 from examples.services.errors import ServiceError
 from examples.services.places import Place
 
-_SECONDS = 300.0
+_SECONDS = 600.0
 
 
 def run_step(command: Sequence[str], place: Place, environment: Mapping[str, str], what: str) -> str:
