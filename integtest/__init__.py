@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from integtest.authoring import match as match
     from integtest.authoring.contract import Contract as Contract
     from integtest.authoring.contract import State as State
+    from integtest.authoring.conversations import execution as execution
     from integtest.authoring.credentials import api_key as api_key
     from integtest.authoring.credentials import basic as basic
     from integtest.authoring.credentials import bearer as bearer
@@ -60,6 +61,7 @@ _NAMES: dict[str, str] = {
     "integtest.authoring.terms": "Failing",
     "integtest.authoring.requests": "GET POST PUT PATCH DELETE HEAD OPTIONS",
     "integtest.authoring.replies": "Reply",
+    "integtest.authoring.conversations": "execution",
     "integtest.authoring.streams": "Stream Event in_order any_of",
     "integtest.authoring.credentials": "env basic bearer api_key",
     "integtest.authoring.generate": "from_state",

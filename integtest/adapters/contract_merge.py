@@ -79,6 +79,7 @@ def _joined(sources: Sequence[Source], interactions: tuple[AnyInteraction, ...])
         update={
             "info": info,
             "interactions": tuple(one.model_copy(update={"contract": info}) for one in interactions),
+            "conversations": tuple({one.name: one for each in contracts for one in each.conversations}.values()),
             "metadata": metadata,
             "extra": extra,
         }
@@ -127,12 +128,14 @@ def _alike(contract: Contract) -> list[Finding]:
 
 def _stale(contract: Contract, pacts: Iterable[Source]) -> list[Finding]:
     texts = {one.identity: interaction_text(one) for one in contract.interactions}
+    spoken = set(map(str, contract.conversations))
     findings = []
     for pact in pacts:
         differing = [one for one in pact.contract.interactions if texts.get(one.identity) != interaction_text(one)]
-        if not differing and pact.contract.info == contract.info:
+        same = pact.contract.info == contract.info and set(map(str, pact.contract.conversations)) == spoken
+        if not differing and same:
             continue
-        what = _told(differing, texts) if differing else "its kind, env or base is another"
+        what = _told(differing, texts) if differing else "its kind, env, base or conversations are others"
         findings.append(
             Finding(
                 rule="pact-stale",

@@ -61,7 +61,8 @@ class ObjectStates:
         """As `ports.StateHandlers.run`; a teardown goes with the set-up of the same `state` object."""
         key = id(state)
         if action == "teardown" and (generator := self._open.pop(key, None)) is not None:
-            await self._guard(state, action, self._resume(generator))
+            if await self._guard(state, action, self._resume(generator)) is not _OVER:
+                raise self._yields_again(state, generator)
             return {}
         handler = self._find(state.name, action)
         if handler is None:
@@ -75,7 +76,7 @@ class ObjectStates:
         if isinstance(result, GeneratorType | AsyncGeneratorType):
             self._open[key] = result
             result = await self._guard(state, action, self._resume(result))
-        return _values(result)
+        return {} if result is _OVER else _values(result)
 
     def names(self) -> Sequence[str] | None:
         """The states of a dict, the methods of an object; None for a function, which may know any."""
@@ -132,11 +133,19 @@ class ObjectStates:
             ) from None
 
     async def _resume(self, generator: _Generator) -> Any:
-        """Run to the next `yield`, or to the end."""
+        """Run to the next `yield`, whose value it gives, or to the end, which is _OVER."""
         if isinstance(generator, AsyncGeneratorType):
-            return await bounded(anext(generator, None), self._timeout)
-        resume = functools.partial(next, generator, None)
+            return await bounded(anext(generator, _OVER), self._timeout)
+        resume = functools.partial(next, generator, _OVER)
         return await self._worker.run(resume, timeout=self._timeout)
+
+    def _yields_again(self, state: ProviderState, generator: _Generator) -> StateError:
+        code = getattr(generator, "gi_code", None) or getattr(generator, "ag_code")  # noqa: B009
+        return StateError(
+            f'the handler of state "{state.name}" yields a second time: what stands behind that never runs',
+            place=f"{code.co_filename}:{code.co_firstlineno}",
+            hint="yield once: the set-up before it, the teardown after it",
+        )
 
     async def _guard(self, state: ProviderState, action: Action, work: Awaitable[Any]) -> Any:
         doing = f'the {_DOING[action]} of state "{state.name}"'
@@ -152,6 +161,8 @@ class ObjectStates:
             raise failed from error
 
 
+_OVER = object()
+"""What a generator gives that has come to its end."""
 _DOING = {"setup": "set-up", "teardown": "teardown"}
 
 

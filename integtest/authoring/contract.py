@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from integtest.authoring import build
 from integtest.authoring.ambiguity import Register
 from integtest.authoring.build import Aside
+from integtest.authoring.conversations import conversation
 from integtest.authoring.places import caller, refuse, spot
 from integtest.authoring.replies import Reply
 from integtest.authoring.requests import Draft
@@ -20,6 +21,7 @@ from integtest.authoring.terms import State, Terms, common, once_in
 from integtest.errors import ContractError
 from integtest.model import contract as model
 from integtest.model.contract import AsyncMessage, ContractInfo, HttpInteraction, SyncMessage
+from integtest.model.conversation import Conversation, Execution
 
 __all__ = ["Contract", "State", "refuse_duplicates"]
 
@@ -47,6 +49,7 @@ class Contract:
         self.info = _made(ContractInfo, consumer=consumer, provider=provider, kind=kind, env=env, base=base)
         self.place = caller()
         self._register = Register()
+        self._conversations: list[Conversation] = []
         _CONTRACTS.add(self)
 
     def __repr__(self) -> str:
@@ -65,7 +68,38 @@ class Contract:
                 place=spot(self.place),
                 hint="register an interaction with .http(…) or .message(…)",
             )
-        return model.Contract(info=self.info, interactions=self.interactions, place=self.place)
+        return model.Contract(
+            info=self.info,
+            interactions=self.interactions,
+            conversations=tuple(self._conversations),
+            place=self.place,
+        )
+
+    def conversation(
+        self,
+        name: str,
+        *,
+        key: str,
+        state: str,
+        initial: str,
+        transitions: Mapping[str, Sequence[str]],
+        final: Sequence[str],
+        names: Mapping[str, str] | None = None,
+        content: str | None = None,
+        executes: Execution | None = None,
+    ) -> Conversation:
+        """Messages and calls that belong together, and the table of what may follow what.
+
+        `key` and `state` are the places where a message names the thing and its state (`$.review_id`,
+        `header.ce-type`), `names` turns what stands there into states, `content` is where it carries the hash of
+        what is decided on. `executes` is the call that it leads to: see `execution`.
+        """
+        if any(one.name == name for one in self._conversations):
+            refuse(f"the conversation {name!r} is promised twice", "give it another name")
+        terms = {"key": key, "state": state, "initial": initial, "final": final, "names": names, "content": content}
+        made = conversation(name, transitions, executes=executes, **terms)
+        self._conversations.append(made)
+        return made
 
     def http(
         self,

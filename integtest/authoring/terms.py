@@ -167,7 +167,7 @@ def guarded(info: ContractInfo, description: str, guards: Iterable[Interaction])
     return tuple(found)
 
 
-_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\['([^']+)'\]|\[(\d+)\]")
+STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\['([^']+)'\]|\[(\d+)\]")
 
 
 def once_in(path: str | None, content: Content) -> str | None:
@@ -176,8 +176,8 @@ def once_in(path: str | None, content: Content) -> str | None:
         return None
     if not isinstance(path, str):
         refuse(f"once={path!r} is not a JSON path", 'for example once="$.idempotency_key"')
-    steps = [found.groups() for found in _STEP.finditer(path)]
-    if not path.startswith("$") or not steps or "$" + "".join(map(_written, _STEP.finditer(path))) != path:
+    steps = [found.groups() for found in STEP.finditer(path)]
+    if not path.startswith("$") or not steps or "$" + "".join(map(_written, STEP.finditer(path))) != path:
         refuse(f"once={path!r} is not a JSON path", 'for example once="$.idempotency_key"')
     keys = [int(index) if index else name or quoted for name, quoted, index in steps]
     if not _reaches(content.example, keys) and not _allowed(content.schema, keys):

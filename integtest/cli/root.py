@@ -11,6 +11,7 @@ import click
 
 from integtest._version import __version__
 from integtest.cli.boundary import exit_status_of
+from integtest.cli.leaving import seen_leaving
 from integtest.config.hints import did_you_mean
 
 VERBS: dict[str, tuple[str, str]] = {
@@ -86,11 +87,11 @@ class Verbs(click.Group):
     ) -> Any:
         """Runs a verb and leaves with its exit status; every error is a message, never a traceback."""
         command, given = super().main, list(sys.argv[1:] if args is None else args)
-        status = exit_status_of(
-            lambda: command(
-                given, prog_name or "integtest", complete_var, standalone_mode=False, **{"obj": given, **extra}
+        options = {"obj": given, **extra}
+        with seen_leaving():
+            status = exit_status_of(
+                lambda: command(given, prog_name or "integtest", complete_var, standalone_mode=False, **options)
             )
-        )
         if standalone_mode:
             sys.exit(status)
         return status

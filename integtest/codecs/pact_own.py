@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,6 +19,7 @@ from integtest.model.contract import (
     SyncMessage,
     Weaker,
 )
+from integtest.model.conversation import Conversation
 from integtest.model.message import Delivery
 from integtest.model.stream import StreamPattern
 
@@ -76,13 +77,25 @@ def read_own(comments: Node | None) -> tuple[OwnPart, dict[str, Any], dict[str, 
     try:
         own = OwnPart.model_validate(members)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = "/".join(str(step) for step in first["loc"])
-        node.fail(f"does not hold what integtest writes there: {where}: {first['msg']}")
+        _not_ours(node, error)
     aside = dict(own.model_extra or {})
     if own.schemas.model_extra:
         aside["schema"] = dict(own.schemas.model_extra)
     return own, others, aside
+
+
+def read_conversations(node: Node) -> tuple[Conversation, ...]:
+    """The conversations in a contract's metadata."""
+    try:
+        return tuple(Conversation.model_validate(one.value) for one in node.list())
+    except ValidationError as error:
+        _not_ours(node, error)
+
+
+def _not_ours(node: Node, error: ValidationError) -> NoReturn:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = "/".join(str(step) for step in first["loc"])
+    node.fail(f"does not hold what integtest writes there: {where}: {first['msg']}")
 
 
 def write_own(interaction: AnyInteraction) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from integtest.codecs.json_document import NOWHERE, Node, parse
 from integtest.codecs.pact_overlay import rest
-from integtest.codecs.pact_own import KEY, OwnPart, read_own
+from integtest.codecs.pact_own import KEY, OwnPart, read_conversations, read_own
 from integtest.codecs.pact_parts import Form, read_message, read_request, read_response
 from integtest.model.contract import (
     AnyInteraction,
@@ -19,6 +19,7 @@ from integtest.model.contract import (
     ProviderState,
     SyncMessage,
 )
+from integtest.model.conversation import Conversation
 from integtest.model.http import Place
 
 _TOP = ("consumer", "provider", "interactions", "messages", "metadata")
@@ -45,11 +46,12 @@ def from_document(document: Any, place: Place = NOWHERE) -> Contract:
         root.fail("is not a pact: it names neither a consumer nor a provider")
     metadata = root.get("metadata")
     spec = _spec(metadata, root)
-    own, others = _read_metadata(metadata)
+    own, conversations, others = _read_metadata(metadata)
     info = ContractInfo(consumer=_party(root, "consumer"), provider=_party(root, "provider"), **own)
     return Contract(
         info=info,
         interactions=_read_interactions(root, info, "v4" if spec.startswith("4") else "plain"),
+        conversations=conversations,
         spec=spec,
         metadata=others,
         place=place,
@@ -92,10 +94,10 @@ def _known(node: Node) -> str:
     return version
 
 
-def _read_metadata(node: Node | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _read_metadata(node: Node | None) -> tuple[dict[str, Any], tuple[Conversation, ...], dict[str, Any]]:
     """Our own part, and the rest without the specification's version."""
     if node is None:
-        return {}, {}
+        return {}, (), {}
     others = rest(node.object(), (KEY, "pactSpecificationVersion"))
     for key in _VERSION_KEYS[:2]:
         if isinstance(others.get(key), dict):
@@ -104,10 +106,11 @@ def _read_metadata(node: Node | None) -> tuple[dict[str, Any], dict[str, Any]]:
             del others[key]
     own = node.get(KEY)
     if own is None:
-        return {}, others
+        return {}, (), others
     found = {key: value.text() for key in ("kind", "env", "base") if (value := own.get(key))}
-    aside = rest(own.object(), ("kind", "env", "base"))
-    return found, others | ({KEY: aside} if aside else {})
+    told = own.get("conversations")
+    aside = rest(own.object(), ("kind", "env", "base", "conversations"))
+    return found, read_conversations(told) if told else (), others | ({KEY: aside} if aside else {})
 
 
 def _read_interactions(root: Node, info: ContractInfo, form: Form) -> tuple[AnyInteraction, ...]:

@@ -14,7 +14,6 @@ from integtest.model.contract import (
     AnyInteraction,
     AsyncMessage,
     Contract,
-    ContractInfo,
     ForeignInteraction,
     HttpInteraction,
     ProviderState,
@@ -36,7 +35,7 @@ def document(contract: Contract) -> dict[str, Any]:
         "consumer": {"name": info.consumer},
         "provider": {"name": info.provider},
         "interactions": [interaction_document(one) for one in sorted(contract.interactions, key=_order)],
-        "metadata": _metadata(info, contract.metadata),
+        "metadata": _metadata(contract),
     }
     return overlay(made, extra)  # type: ignore[no-any-return]
 
@@ -78,12 +77,17 @@ def _state(state: ProviderState) -> dict[str, Any]:
     return {"name": state.name, **({"params": state.params} if state.params else {})}
 
 
-def _metadata(info: ContractInfo, others: dict[str, Any]) -> dict[str, Any]:
+def _metadata(contract: Contract) -> dict[str, Any]:
     made: dict[str, Any] = {"pactSpecification": {"version": "4.0"}}
-    own = {key: value for key in ("kind", "env", "base") if (value := getattr(info, key))}
+    own = {key: value for key in ("kind", "env", "base") if (value := getattr(contract.info, key))}
+    if contract.conversations:
+        own["conversations"] = [
+            one.model_dump(mode="json", exclude_defaults=True)
+            for one in sorted(contract.conversations, key=lambda one: one.name)
+        ]
     if own:
         made[KEY] = own
-    return overlay(made, others)  # type: ignore[no-any-return]
+    return overlay(made, contract.metadata)  # type: ignore[no-any-return]
 
 
 def _order(interaction: AnyInteraction) -> tuple[str, list[str], str]:

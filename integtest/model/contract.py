@@ -9,6 +9,7 @@ from pydantic import Field
 
 from integtest.model.base import Frozen
 from integtest.model.budget import Budget, Duration
+from integtest.model.conversation import Conversation
 from integtest.model.http import Place
 from integtest.model.matching import RequestPattern, ResponsePattern
 from integtest.model.message import Delivery, MessagePattern
@@ -160,6 +161,7 @@ class Contract(Frozen):
 
     info: ContractInfo
     interactions: tuple[AnyInteraction, ...] = ()
+    conversations: tuple[Conversation, ...] = ()
     spec: str = "4.0"
     """The pact specification version it was read from."""
     metadata: dict[str, Any] = Field(default_factory=dict)

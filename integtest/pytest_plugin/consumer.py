@@ -10,12 +10,14 @@ from unittest.mock import patch
 
 import pytest
 
-from integtest.errors import UsageError
+from integtest.errors import MismatchError, UsageError
 from integtest.model.contract import AsyncMessage, HttpInteraction, Interaction, SyncMessage
+from integtest.model.conversation import Conversation
+from integtest.model.finding import Finding
 from integtest.model.http import Exchange
 from integtest.model.message import Message
 from integtest.pytest_plugin.messages import Deliveries
-from integtest.wiring import stub_server
+from integtest.wiring import judge, stub_server
 from integtest.wiring.breaking import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -107,6 +109,19 @@ class ContractFixture:
         MismatchError when it is not what the contract says the consumer sends."""
         self._known(interaction)
         return self._deliveries.send(interaction, contents, metadata, content_type)
+
+    def check(self, conversation: Conversation) -> Sequence[Finding]:
+        """Hold what happened so far (calls to the served providers and deliveries, in the order of time) against a
+        conversation's table; the milder findings. MismatchError with all that is wrong."""
+        from integtest.flows.verify.conversing import hold
+
+        exchanges = [one for stub in self._stubs.values() for one in stub.exchanges]
+        about = self.interactions[0].contract
+        seen = [*exchanges, *self._deliveries.exchanges]
+        found = hold(conversation, about, self.interactions, seen, judge()).findings
+        if wrong := [one.message for one in found if one.severity == "error"]:
+            raise MismatchError("\n".join(wrong))
+        return found
 
     def problem(self) -> str:
         """What was promised and not exercised, or sent and promised by no one; empty when all is well."""

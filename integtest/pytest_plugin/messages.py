@@ -7,12 +7,13 @@ import inspect
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integtest.errors import MismatchError, UsageError
 from integtest.model.contract import AsyncMessage, Interaction, SyncMessage
 from integtest.model.finding import Mismatch
-from integtest.model.http import Request
+from integtest.model.http import Exchange, Provenance, Request
 from integtest.model.message import Delivery, Message, MessagePattern
 from integtest.wiring import judge, send_to
 
@@ -26,6 +27,8 @@ class Deliveries:
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self.failures: list[str] = []
+        self.exchanges: list[Exchange] = []
+        """What the consumer took, as requests, with the time of each."""
 
     def count(self, interaction: Interaction) -> int:
         """Deliveries that the consumer took without an error, or messages it sent as promised."""
@@ -59,6 +62,7 @@ class Deliveries:
         return await self._handed(interaction, to, example_message(interaction.message))
 
     async def _handed(self, interaction: AsyncMessage, to: Any, message: Message) -> Any:
+        self.exchanges.append(_kept(interaction, message))
         if isinstance(to, str) or _is_app(to):
             result = await _over_http(interaction, to, message)
         else:
@@ -126,6 +130,15 @@ async def _over_http(interaction: AsyncMessage, to: Any, message: Message) -> An
         reason = exchange.error.message if exchange.error else "no response"
         raise MismatchError(f"{delivery.method} {delivery.path} could not be delivered: {reason}")
     return exchange.response
+
+
+def _kept(interaction: AsyncMessage, message: Message) -> Exchange:
+    """A delivery, as it stands in the order of what happened."""
+    delivery = interaction.delivery or Delivery(method="POST", path="/")
+    request = _request(delivery, message)
+    about = tuple((name, str(value)) for name, value in message.metadata.items())
+    sent = request.model_copy(update={"headers": (*request.headers, *about)})
+    return Exchange(request=sent, provenance=Provenance(recorded_at=datetime.now(UTC)))
 
 
 def _request(delivery: Delivery, message: Message) -> Request:

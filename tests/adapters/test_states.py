@@ -87,6 +87,21 @@ def test_a_handler_that_yields_goes_on_for_the_teardown():
     assert told == ["up", "down"] * 2
 
 
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_handler_that_yields_twice_fails_its_teardown(kind):
+    def states(state):
+        yield
+        yield
+
+    async def async_states(state):
+        yield
+        yield
+
+    error = failure(states if kind == "sync" else async_states)
+    assert "yields a second time" in error.message
+    assert str(error.place).startswith(__file__)
+
+
 def test_a_handler_that_is_not_told_the_action_is_not_called_for_the_teardown():
     calls = []
     around({"user 42 exists": lambda: calls.append(1)})

@@ -245,3 +245,11 @@ def test_the_progress_bar_stays_off_stdout_and_out_of_pipes(folder):
     with provider() as url:
         ran = process("verify", "--contract", "pact.json", "--provider", f"identity={url}", cwd=folder)
     assert ran.err == ""
+
+
+@pytest.mark.parametrize("leave", ["import os\nos._exit(0)", "from os import _exit\n_exit(0)"])
+def test_a_contract_that_ends_the_process_never_ends_the_command_with_0(tmp_path, leave):
+    (tmp_path / "ends.py").write_text(leave)
+    ran = process("verify", "--contract", "ends.py", cwd=tmp_path)
+    assert ran.status == 3
+    assert "ends.py:2: os._exit(0) ended the command" in ran.err

@@ -277,3 +277,44 @@ def test_idle():
 """
     )
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes(passed=1)
+
+
+CONVERSATION = """
+from integtest import execution
+
+flow = shop.conversation(
+    "back", key="$.id", state="header.ce-type", initial="back", transitions={"back": []}, final=["back"],
+    executes=execution(order, key="$.id", after="back"),
+)
+back = shop.incoming("it is back", request=POST("/hooks/item", json={"id": 1}, headers={"ce-type": "back"}))
+"""
+
+
+def test_calls_and_deliveries_are_held_against_a_conversation_in_the_order_of_time(run):
+    result = run(
+        CONVERSATION
+        + """
+def orders(url):
+    requests.post(url + "/orders", json={"id": 1})
+
+@pytest.mark.contract(order, back)
+def test_right(contract):
+    contract.deliver_now(back, to=lambda message: orders(contract.url))
+    assert contract.check(flow) == ()
+
+@pytest.mark.contract(order, back)
+def test_early(contract):
+    orders(contract.url)
+    contract.deliver_now(back, to=lambda message: None)
+    contract.check(flow)
+
+@pytest.mark.contract(order, back)
+def test_twice(contract):
+    contract.deliver_now(back, to=lambda message: orders(contract.url), times=2)
+    contract.check(flow)
+"""
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        ["*back 1: it was executed when nothing was said of it*", "*back 1: it was executed 2 times*"]
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from threading import Lock
+from time import time
 
 import orjson
 
@@ -17,7 +19,7 @@ from integtest.adapters.wire.misses import Miss, Why, explain
 from integtest.adapters.wire.replies import decoded, reply
 from integtest.errors import UsageError
 from integtest.model.contract import Contract, HttpInteraction, Interaction
-from integtest.model.http import Exchange, Frame, Request, Response
+from integtest.model.http import Exchange, Frame, Provenance, Request, Response
 from integtest.model.matching import RequestPattern
 from integtest.rules.match import Judge
 
@@ -81,7 +83,7 @@ class Stub:
             number = self._turn(fitting)
             self._counts[number] += 1
             answer = self._replies[number](request)
-            self._seen.append((request, answer))
+            self._seen.append((request, answer, time()))
         return self._interactions[number], answer
 
     def find(self, request: Request) -> HttpInteraction | None:
@@ -113,7 +115,7 @@ class Stub:
         """Forget what was seen; what is expected stays."""
         with self._lock:
             self._counts = [0] * len(self._interactions)
-            self._seen: deque[tuple[Request, Answer]] = deque(maxlen=_EXCHANGES_KEPT)
+            self._seen: deque[tuple[Request, Answer, float]] = deque(maxlen=_EXCHANGES_KEPT)
             self._misses: deque[Miss] = deque(maxlen=_MISSES_KEPT)
             self._missed_count = 0
 
@@ -131,7 +133,7 @@ class Stub:
         """What was asked and answered, in order, misses too; the last 10,000."""
         with self._lock:
             seen = list(self._seen)
-        return tuple(Exchange(request=request, response=_response(answer)) for request, answer in seen)
+        return tuple(_exchange(*one) for one in seen)
 
     @property
     def unexpected(self) -> tuple[Miss, ...]:
@@ -190,7 +192,7 @@ class Stub:
             body["nearest"] = miss.nearest.description
         answer = Answer(500, (("Content-Type", "application/json"),), orjson.dumps(body))
         with self._lock:
-            self._seen.append((request, answer))
+            self._seen.append((request, answer, time()))
         return answer
 
     def _note(self, miss: Miss) -> None:
@@ -217,6 +219,11 @@ def _looseness(pattern: RequestPattern) -> tuple[int, ...]:
         len(rules.query) + len(rules.header) + len(rules.body),
         -len(pattern.headers),
     )
+
+
+def _exchange(request: Request, answer: Answer, at: float) -> Exchange:
+    when = Provenance(recorded_at=datetime.fromtimestamp(at, UTC))
+    return Exchange(request=request, response=_response(answer), provenance=when)
 
 
 def _response(answer: Answer) -> Response:

@@ -97,6 +97,19 @@ class Judging:
         tally.refused_by_pact_rules |= any(m.judge == "pact" for one in judged for m in one.mismatches)
         tally.fail("message", findings, judges)
 
+    def delivered(self, tally: Tally, exchange: Exchange, judgement: Judgement) -> None:
+        """A recorded delivery of a message that was promised as an incoming request."""
+        if judgement.holds:
+            tally.hold("recorded", judgement.judges, exchange.model_copy(update={"latency": None}))
+            return
+        shown = self._evidence(exchange, _NO_STATE)
+        findings = [
+            self._shown(mismatch_finding("message-mismatch", m, tally.interaction, exchange), shown, _NO_STATE)
+            for m in judgement.mismatches
+        ]
+        tally.refused_by_pact_rules |= any(m.judge == "pact" for m in judgement.mismatches)
+        tally.fail("recorded", findings, judgement.judges, exchange.model_copy(update={"latency": None}))
+
     def silent(self, tally: Tally, exchange: Exchange, stage: Stage = _NO_STATE) -> Finding:
         """That the provider gave no complete answer."""
         why = exchange.error.message if exchange.error else "the answer was cut short"

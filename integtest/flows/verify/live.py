@@ -17,6 +17,7 @@ from integtest.flows.verify.tally import Source, Tally
 from integtest.model.contract import AsyncMessage, HttpInteraction, SyncMessage
 from integtest.model.finding import Finding
 from integtest.model.http import Place
+from integtest.rules.generators.apply import unresolved
 from integtest.rules.verification import finding
 
 
@@ -88,6 +89,7 @@ class Live:
             else:
                 for name in stage.unprepared:
                     self._problems.add(_no_handler(tally, name))
+                tally.add(_valueless(tally, stage))
                 await self._ask(tally, stage)
         tally.add(stage.warnings)
 
@@ -149,6 +151,26 @@ class Live:
     def blocked(self) -> Finding | None:
         """The finding that says that nothing at all could be judged."""
         return None if self._gate.answers else self.unreachable
+
+
+def _valueless(tally: Tally, stage: Stage) -> list[Finding]:
+    """The values that the request takes from its states and their set-up did not give."""
+    interaction = tally.interaction
+    if stage.milliseconds is None or not isinstance(interaction, HttpInteraction | SyncMessage):
+        return []
+    missing = unresolved(interaction.request, stage.values)
+    message = 'the set-up of state "{}" returned no value {!r}: the contract\'s example is sent in its place'
+    hint = "return a dict with it from the state's handler: {{{!r}: …}}"
+    return [
+        finding(
+            "state-value-missing",
+            message.format(stage.names, name),
+            interaction=interaction,
+            location=Place(pointer=name),
+            hint=hint.format(name),
+        )
+        for name in missing
+    ]
 
 
 def _source(tally: Tally) -> Source:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from integtest.errors import ContractError, UnreadableFileError
 from integtest.flows.verify.decoding import decoded
+from integtest.flows.verify.hooks import Hooks
 from integtest.flows.verify.index import Entry, Index
 from integtest.flows.verify.judging import Judging, judgeable
 from integtest.flows.verify.problems import Problems
@@ -29,6 +30,7 @@ class Recorded:
         self._provider = provider
         self._index = Index(tallies, judge)
         self._judging = judging
+        self._hooks = Hooks(tallies, judge, judging)
         self._unknown: list[Exchange] = []
         self._strays: list[tuple[Entry, Exchange, tuple[Mismatch, ...]]] = []
         self._problems = Problems()
@@ -46,6 +48,8 @@ class Recorded:
 
     def _one(self, exchange: Exchange) -> None:
         candidates = self._index.candidates(exchange.request)
+        if not candidates and self._hooks.take(exchange):
+            return
         if not candidates:
             self._unknown.append(exchange)
             return

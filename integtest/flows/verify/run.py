@@ -11,12 +11,14 @@ from integtest.flows.verify.judging import Judging
 from integtest.flows.verify.live import Live
 from integtest.flows.verify.selection import Selection, select
 from integtest.flows.verify.tally import Tally
-from integtest.model.contract import AsyncMessage, ForeignInteraction, SyncMessage
+from integtest.model.contract import AsyncMessage, Contract, ForeignInteraction, SyncMessage
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange
 from integtest.model.verdict import InteractionResult, Verdict
 from integtest.ports import Verifier
+from integtest.rules import budgets
 from integtest.rules.coverage import owner
+from integtest.rules.evidence import masked
 
 
 async def verify(job: Job, listener: Listener | None = None) -> Verdict:
@@ -42,6 +44,8 @@ class _Run:
         self._notes: list[str] = [*job.notes]
         self._exchanges = 0
         self._results: dict[int, InteractionResult] = {}
+        self._recorded: list[tuple[str, Exchange]] = []
+        self._unjudged: list[tuple[str, int]] = []
 
     async def verdict(self) -> Verdict:
         began = perf_counter()
@@ -51,9 +55,13 @@ class _Run:
         self._listener(Started(len(contracts), len(tallies), self._exchanges))
         for name in self._selection.providers:
             await self._provider(name, [t for t in tallies if t.interaction.contract.provider == name], by_provider)
+        if self._recorded and any(contract.conversations for contract in contracts):
+            self._converse(contracts)
         if not contracts:
             self._notes.append("no contract was given: the recordings were read and counted, nothing was verified")
             self._blocked += [] if self._exchanges else self._job.unread
+        if (unjudged := budgets.note(self._unjudged)) is not None:
+            self._notes.append(unjudged)
         verdict = Verdict(
             findings=(*self._findings, *(found for tally in tallies for found in tally.findings())),
             interactions=tuple(self._results[id(tally)] for tally in tallies),
@@ -65,6 +73,13 @@ class _Run:
         )
         self._listener(Finished(verdict))
         return verdict
+
+    def _converse(self, contracts: Sequence[Contract]) -> None:
+        from integtest.flows.verify.conversing import conversed
+
+        found, notes = conversed(contracts, self._recorded, self._job.judge)
+        self._findings += [masked(one, self._job.known) for one in found]
+        self._notes += notes
 
     def _recorded_by_provider(self) -> dict[str, list[Exchange]]:
         """Whose each recorded exchange is; what is nobody's is counted in a note."""
@@ -78,6 +93,7 @@ class _Run:
                     strangers[host] = strangers.get(host, 0) + 1
                 else:
                     found.setdefault(name, []).append(exchange)
+                    self._recorded.append((name, exchange))
         if strangers and self._selection.contracts:
             hosts = ", ".join(f"{host} ({times}×)" for host, times in sorted(strangers.items())[:10])
             self._notes.append(
@@ -136,6 +152,7 @@ class _Run:
     def _done(self, tally: Tally) -> None:
         """Tell of an interaction once, when no other source is left for it."""
         if id(tally) not in self._results:
+            self._unjudged += tally.hold_to_budget()
             result = self._results[id(tally)] = tally.result()
             self._listener(InteractionFinished(tally.interaction, result, tally.findings()))
 

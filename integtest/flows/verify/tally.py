@@ -9,6 +9,7 @@ from integtest.model.contract import AnyInteraction
 from integtest.model.finding import Finding, Mismatch
 from integtest.model.http import Exchange
 from integtest.model.verdict import InteractionResult, Judge, Latency, Status
+from integtest.rules import budgets
 from integtest.rules.verification import finding, pointer
 
 Source = Literal["recorded", "live", "message"]
@@ -29,7 +30,7 @@ class Tally:
         self._bad = 0
         self._sources: list[Source] = []
         self._judges: set[Judge] = set()
-        self._latencies: list[float] = []
+        self._latencies: dict[Source, list[float]] = {}
         self._versions: dict[str, str] = {}
         self._findings: dict[tuple[str, str], tuple[Finding, int]] = {}
 
@@ -77,6 +78,18 @@ class Tally:
             first, times = self._findings.get(key, (found, 0))
             self._findings[key] = (first, times + 1)
 
+    def hold_to_budget(self) -> list[tuple[str, int]]:
+        """Judge the latencies seen; the limits that had too few samples, with how many there were. A live provider
+        that exceeds its budget breaks the promise."""
+        unjudged: list[tuple[str, int]] = []
+        for source in ("live", "recorded"):
+            seconds = self._latencies.get(source, [])
+            judged = budgets.judge(self.interaction, seconds, source)
+            self.add(judged.findings)
+            self._bad += any(found.severity == "error" for found in judged.findings)
+            unjudged += [(name, len(seconds)) for name in judged.unjudged]
+        return unjudged
+
     def leave(self, reason: str) -> None:
         """It could not be exercised; the first reason counts."""
         self.reason = self.reason or reason
@@ -88,7 +101,7 @@ class Tally:
         if exchange is None:
             return
         if exchange.latency is not None:
-            self._latencies.append(exchange.latency)
+            self._latencies.setdefault(source, []).append(exchange.latency)
         for side in ("consumer_version", "provider_version"):
             if version := getattr(exchange.provenance, side):
                 self._versions[side] = version
@@ -123,7 +136,7 @@ class Tally:
             verified_by=tuple(sorted(self._judges)),
             source=self._source(),
             seen=self.seen,
-            latency_ms=percentiles(self._latencies),
+            latency_ms=percentiles([one for each in self._latencies.values() for one in each]),
             **self._versions,
             reason=self.reason if status in ("unproven", "skipped", "pending") else None,
         )

@@ -628,3 +628,31 @@ def test_messages_without_a_producer_stay_unproven():
     verdict = run(READS, message("made", {"id": 1}), app=App(APP))
     assert statuses(verdict) == {"reads Ada": "verified", "made": "unproven"}
     assert verdict.interactions[1].reason == "nothing that produces the provider's messages was given"
+
+
+SLOW = {"comments": {"integtest": {"budget": {"max": 1e-9}}}}
+
+
+def test_a_live_provider_that_exceeds_its_budget_has_broken_the_promise():
+    app = App({"GET /x": (200, {"a": 1})})
+    verdict = run(interaction(reply={"a": 1}, **SLOW), app=app)
+    found = only(verdict)
+    assert (found.rule, found.severity, found.location.pointer) == ("budget-exceeded", "error", "budget.max")
+    assert statuses(verdict) == {"reads": "failed"}
+
+
+def test_a_budget_with_too_few_samples_is_said_and_not_judged():
+    own = {"integtest": {"budget": {"p95": 1e-9}}}
+    verdict = run(interaction(reply={"a": 1}, comments=own), app=App({"GET /x": (200, {"a": 1})}))
+    assert statuses(verdict) == {"reads": "verified"}
+    assert verdict.notes == ("1 latency limit was not judged for want of samples: p95 needs 20, seen 1 at most",)
+
+
+def test_a_value_that_no_set_up_gave_is_told():
+    generators = {"path": {"type": "ProviderState", "expression": "/users/${id}"}}
+    made = interaction("reads", "/users/1", given="a user", request={"generators": generators})
+    app = App({"GET /users/1": (200, {}), "GET /users/7": (200, {})})
+    assert run(made, app=app, states=lambda state: {"id": 7}).findings == ()
+    found = only(run(made, app=app, states=lambda state: "done"))
+    assert (found.rule, found.location.pointer) == ("state-value-missing", "id")
+    assert app.seen == ["GET /users/7", "GET /users/1"]
