@@ -13,6 +13,7 @@ from integtest._version import __version__
 if TYPE_CHECKING:
     from integtest import packs as packs
     from integtest.authoring import match as match
+    from integtest.authoring.cloud_events import cloud_event as cloud_event
     from integtest.authoring.contract import Contract as Contract
     from integtest.authoring.contract import State as State
     from integtest.authoring.conversations import execution as execution
@@ -61,6 +62,7 @@ _NAMES: dict[str, str] = {
     "integtest.authoring.terms": "Failing",
     "integtest.authoring.requests": "GET POST PUT PATCH DELETE HEAD OPTIONS",
     "integtest.authoring.replies": "Reply",
+    "integtest.authoring.cloud_events": "cloud_event",
     "integtest.authoring.conversations": "execution",
     "integtest.authoring.streams": "Stream Event in_order any_of",
     "integtest.authoring.credentials": "env basic bearer api_key",

@@ -132,10 +132,11 @@ def _stale(contract: Contract, pacts: Iterable[Source]) -> list[Finding]:
     findings = []
     for pact in pacts:
         differing = [one for one in pact.contract.interactions if texts.get(one.identity) != interaction_text(one)]
-        same = pact.contract.info == contract.info and set(map(str, pact.contract.conversations)) == spoken
-        if not differing and same:
+        another = pact.contract.info != contract.info
+        if not (differing or another or set(map(str, pact.contract.conversations)) != spoken):
             continue
-        what = _told(differing, texts) if differing else "its kind, env, base or conversations are others"
+        rest = "its kind, env or base is another" if another else "its conversations are others"
+        what = _told(differing, texts) if differing else rest
         findings.append(
             Finding(
                 rule="pact-stale",

@@ -159,7 +159,9 @@ def incoming(draft: Draft, aside: Aside) -> tuple[MessagePattern, Delivery]:
     secret = {
         use.name for use in (*sheet.secrets, *([draft.auth.secret] if draft.auth and draft.auth.secret else []))
     }
-    if path.rule or sheet.rules.keys() - secret:
+    # A CloudEvent's attributes are examples: a recorded one is held to them by name.
+    loose = {name for name in sheet.rules if name.lower().startswith("ce-")}
+    if path.rule or sheet.rules.keys() - secret - loose:
         refuse(
             "an incoming request's path, query and headers are sent as they stand",
             "put plain values there; matchers belong into json=",

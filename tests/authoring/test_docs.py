@@ -19,7 +19,7 @@ def test_every_example_of_the_reference_runs() -> None:
     assert len(blocks) >= 4
     for block in blocks:
         exec(compile(block, str(PAGE), "exec", dont_inherit=True), names)  # the reference's own examples
-    assert len(names["review"].interactions) == 5
+    assert len(names["review"].interactions) == 7
 
 
 def test_every_public_name_is_in_the_reference() -> None:
