@@ -9,15 +9,17 @@ from typing import Any
 from integtest.authoring.match import not_empty
 from integtest.authoring.places import refuse
 
+_SOURCE, _ID, _KAFKA = "/source", "1", "ce_"
+
 
 def cloud_event(
     type: str,
     *,
-    source: str = "/source",
-    id: str = "1",
+    source: str = _SOURCE,
+    id: str = _ID,
     subject: str | None = None,
     time: str | None = None,
-    prefix: str = "ce_",
+    prefix: str = _KAFKA,
     **extensions: str,
 ) -> dict[str, Any]:
     """Attributes of a CloudEvent in binary mode: `type` and `specversion` come exactly so, the others are there
