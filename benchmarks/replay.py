@@ -76,9 +76,16 @@ def in_process(client: str, tool: str, size: int, seconds: float) -> dict[str, A
     except subprocess.TimeoutExpired:
         return {"slow": PATIENCE}
     if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1][:200]}
+        return {"failed": _reason(done.stderr)}
     result: dict[str, Any] = json.loads(done.stdout)
     return result
+
+
+def _reason(said: str) -> str:
+    """The line of an error output that says most: the last that names an error, else the last."""
+    lines = said.strip().splitlines() or ["no reason given"]
+    named = [line for line in lines if "Error" in line or "breached" in line]
+    return (named or lines)[-1].strip(" |^")[:200]
 
 
 def measure(client: str, sizes: list[int], seconds: float, rounds: int) -> list[dict[str, Any]]:
