@@ -199,9 +199,7 @@ def main() -> None:
     print(f"opening {results[0]['size']:,} recordings, {length / 1e6:.0f} MB of vcrpy's YAML")
     print("load of the machine:", ", ".join(f"{part:.1f}" for part in os.getloadavg()))
     print(table(["tool", "opened after", "times faster", "peak memory", "of vcrpy's"], list(map(_row, results))))
-    print(
-        "left out: responses and respx, which have no cassettes; cassetter, whose YAML reader stops at 250,000 nodes"
-    )
+    print("left out: responses and respx, which have no cassettes; cassetter, which stops at 250,000 nodes of YAML")
     if given.json:
         write_json(given.json, "load", results)
     if any(found["wrong"] for found in results):
