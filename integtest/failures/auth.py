@@ -1,1 +1,0 @@
-"""Failure modes of the layer auth."""

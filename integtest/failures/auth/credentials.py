@@ -1,0 +1,67 @@
+"""Credentials that reach the wrong host, or that nobody looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integtest.failures.catalogue import Draft, always, mode
+from integtest.failures.editing import refusing
+from integtest.failures.subject import Subject
+from integtest.model.failure import ELSEWHERE, Fault, Injection
+from integtest.model.http import Response
+
+_CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token")
+
+
+def _carries_credentials(subject: Subject) -> bool:
+    known = any(subject.request_header(name) for name in _CREDENTIALS)
+    return known or bool(subject.interaction.secrets)
+
+
+@mode(
+    "redirect-elsewhere",
+    number=10,
+    layer="auth",
+    title="a redirect to another host",
+    source="RFC 9110, 15.4; RFC 6750, 5.3",
+    healthy="refuse",
+    covers=("csi:unspoken-convention/address",),
+)
+def redirect_elsewhere(subject: Subject) -> Iterator[Draft]:
+    """302, and 307 which asks to send the body again, to a host that no contract names: no credential arrives
+    there, and what it answers is not the provider's."""
+    http = subject.http
+    if http is None or not subject.succeeds or not _carries_credentials(subject):
+        return
+    for status in (302, 307):
+        reply = Response(status=status, headers=(("Location", f"{ELSEWHERE}{http.request.path}"),))
+        yield Draft(
+            always(subject, Fault(kind="reply", response=reply)),
+            what=f"every reply is {status} and leads to another host",
+            why="the request carries credentials, which are for this provider alone",
+            variant=str(status),
+            oracle={"healthy": refusing(subject)},
+        )
+
+
+@mode(
+    "auth-ignored",
+    number=23,
+    layer="auth",
+    title="the provider answers without the credential",
+    source="Schemathesis: ignored_auth",
+    healthy="refuse",
+    covers=("csi:ignorance",),
+    side="provider",
+)
+def auth_ignored(subject: Subject) -> Iterator[Draft]:
+    """The promised request without its credential, and with a wrong one: a provider that needs one refuses."""
+    if not subject.succeeds or not _carries_credentials(subject):
+        return
+    for variant, told in (("none", "without its credential"), ("wrong", "with a wrong credential")):
+        yield Draft(
+            Injection(),
+            what=f"the request is sent {told}",
+            why="the contract's request carries a credential",
+            variant=variant,
+        )
