@@ -14,7 +14,7 @@ from integtest.failures.sizes import lists, numbered
 from integtest.failures.streams import in_streams
 from integtest.failures.subject import Subject, encoded
 from integtest.failures.telling import plain
-from integtest.model.failure import Fault, Gap, Script
+from integtest.model.failure import Fault, Gap, Limit, Script
 
 _WAITS: tuple[tuple[str, str | None, float, str], ...] = (
     ("seconds", "2", 2.0, "Retry-After: 2"),
@@ -123,6 +123,10 @@ def _too_long(subject: Subject) -> dict[str, object]:
     return {"error": error}
 
 
+_PAGES = 5
+"""Calls for pages after which a consumer has to see that they go round in a circle."""
+
+
 @mode(
     "cursor-loop",
     number=45,
@@ -131,7 +135,7 @@ def _too_long(subject: Subject) -> dict[str, object]:
     source="Wasabi (SOSP'24): HOW, state",
     healthy=MAY_IGNORE,
     covers=("wasabi:how-state", "wasabi:when-cap"),
-    calls=5,
+    calls=_PAGES,
     differs=True,
 )
 def cursor_loop(subject: Subject) -> Iterator[Draft]:
@@ -144,13 +148,15 @@ def cursor_loop(subject: Subject) -> Iterator[Draft]:
         document = replaced(document, flag.pointer, True)
     injection = with_document(subject, document)
     fault = with_body(subject, encoded(document))
-    others = [Script(target=ref, faults=(fault,)) for ref in pages(subject) if ref != subject.ref]
+    further = [ref for ref in pages(subject) if ref != subject.ref]
+    others = [Script(target=ref, faults=(fault,)) for ref in further]
     yield Draft(
         with_scripts(injection, *others),
         pointer=place.pointer,
         what=f"{place.pointer} names the same next page in every reply",
         why=f"{place.pointer} says where the next page starts",
         keeps=subject.keeps(document),
+        oracle={"limits": tuple(Limit(target=ref, at_most=_PAGES) for ref in further)},
     )
 
 

@@ -77,6 +77,7 @@ def test_the_loop_holds_for_the_promises_of_further_pages_too():
     two = contract.http("next page", request=GET("/things", query={"cursor": "p2"}), reply=Reply(200, body))
     (case,) = of("cursor-loop", one, two).values()
     assert [script.target.description for script in case.injection.scripts] == ["first page", "next page"]
+    assert [(limit.target.description, limit.at_most) for limit in case.oracle.limits] == [("next page", 5)]
 
 
 def test_a_list_without_a_cursor_has_no_loop_nor_has_a_next_step_without_a_list():
