@@ -110,10 +110,11 @@ class BrokenOff(Exception):  # noqa: N818 - no error of ours: it plays the provi
 
 Handler = Callable[[Request], Answer | Awaitable[Answer]]
 """Answers requests, on the server's event loop, so it must not block. `request.url` is `path?query`, its body
-is after transfer decoding. A handler object may have three more methods:
+is after transfer decoding. A handler object may have four more methods:
 `connected(number) -> Answer | None`: what to say before any request, as the connection's only answer
 (`number` counts connections from 1); `accepted(request) -> Answer | None`: what to say once a request's head is
-there and its body is not, as the connection's last answer; `async aclose()`: awaited when the server stops."""
+there and its body is not, as the connection's last answer; `unspoken(kind)`: told of a client that speaks another
+protocol, and is sent away; `async aclose()`: awaited when the server stops."""
 
 _OF_ONE_CONNECTION = frozenset(
     ("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "content-length")

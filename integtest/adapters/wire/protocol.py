@@ -17,6 +17,14 @@ from integtest.adapters.wire.reader import Limits, Reader
 from integtest.adapters.wire.writer import Turn, deliver, fit, whole
 from integtest.model.http import Request
 
+_HTTP_1_1_REQUIRED = b"integtest speaks HTTP/1.1: HTTP/2 and gRPC are not recorded"
+_GO_AWAY = b"".join(
+    (
+        *(b"\0\0\0\x04\0\0\0\0\0", (8 + len(_HTTP_1_1_REQUIRED)).to_bytes(3, "big")),
+        *(b"\x07\0\0\0\0\0", b"\0\0\0\0\0\0\0\x0d", _HTTP_1_1_REQUIRED),
+    )
+)
+"""SETTINGS, then GOAWAY with HTTP_1_1_REQUIRED and words that clients show (RFC 9113, 6.5, 6.8, 7)."""
 _LINGER_SECONDS = 2.0
 _QUEUE_LIMIT = 64
 _ERRORS_KEPT = 100
@@ -42,6 +50,7 @@ class Site:
         self.accepted = 0
         self.errors: deque[BaseException] = deque(maxlen=_ERRORS_KEPT)
         self.greet: Callable[[int], Answer | None] | None = getattr(handler, "connected", None)
+        self.told_unspoken: Callable[[str], None] | None = getattr(handler, "unspoken", None)
         self.judge_head: Callable[[Request], Answer | None] | None = getattr(handler, "accepted", None)
 
     def ask(self, answerer: Callable[[Any], Any], question: Any) -> Any:
@@ -143,6 +152,11 @@ class Connection(asyncio.Protocol):
     def on_request(self, turn: Turn, request: Request) -> None:
         self._expected = False
         self._queue.append((turn, request))
+
+    def on_http2(self) -> None:
+        if self._site.told_unspoken:
+            self._site.told_unspoken("HTTP/2 or gRPC")
+        self._say_last(Turn("PRI", keep=False), Answer(head=_GO_AWAY, finish="close"))
 
     def on_refusal(self, turn: Turn, status: int, why: str) -> None:
         self._say_last(turn, refusal(status, why))

@@ -11,6 +11,8 @@ import httptools
 from integtest.adapters.wire.writer import Turn
 from integtest.model.http import Request
 
+_HTTP2 = b"PRI * HTTP/2.0\r\n"
+"""How a client begins that takes HTTP/2 for granted, as gRPC does (RFC 9113, 3.4)."""
 _FRAMING = ("content-length", "transfer-encoding")
 _ORIGIN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
@@ -40,6 +42,10 @@ class Sink(Protocol):
         """A request is complete."""
         ...
 
+    def on_http2(self) -> None:
+        """The client speaks HTTP/2 alone; nothing more is read."""
+        ...
+
     def on_refusal(self, turn: Turn, status: int, why: str) -> None:
         """What came cannot be served; nothing more is read."""
         ...
@@ -51,6 +57,8 @@ class Reader:
     def __init__(self, sink: Sink, limits: Limits) -> None:
         self._sink = sink
         self._limits = limits
+        self._begun: bytes | None = b""
+        """What came so far, while that may still be how an HTTP/2 client begins."""
         self.stopped = False
         """What still comes is dropped."""
         self._start()
@@ -62,6 +70,8 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Reads on; never raises."""
+        if self._begun is not None and not self.stopped:
+            data = self._first(data)
         while data and not self.stopped:
             self._silence += len(data)
             try:
@@ -70,6 +80,18 @@ class Reader:
                 self._refuse(400, f"malformed request: {error}")
         if self._silence > self._limits.head:
             self._refuse(431, f"a request's head or trailer is over {self._limits.head} bytes")
+
+    def _first(self, data: bytes) -> bytes:
+        """What is to be read of the first bytes: nothing yet, while they may begin HTTP/2."""
+        data = (self._begun or b"") + data
+        if len(data) < len(_HTTP2) and _HTTP2.startswith(data):
+            self._begun = data
+            return b""
+        self._begun = None
+        if data.startswith(_HTTP2):
+            self.stop()
+            self._sink.on_http2()
+        return data
 
     def _parse(self, data: bytes) -> bytes:
         """What is left of `data`: something after an offer to upgrade, which a server need not take

@@ -56,7 +56,7 @@ class Proxy:
     async def __call__(self, request: Request) -> Answer:
         """The provider's answer, or a recording's where the cassette has one and its mode plays."""
         if kind := _unsupported(request):
-            self.unsupported[kind] = self.unsupported.get(kind, 0) + 1
+            self.unspoken(kind)
             return told(501, f"{self.name}: {kind} is not recorded", hint="call the provider without the recorder")
         outward, inward = self._swaps()
         asked = self._asked(request, inward)
@@ -72,6 +72,10 @@ class Proxy:
         answer = await relay.answer()
         self._note(relay.headers, answer.headers)
         return answer
+
+    def unspoken(self, kind: str) -> None:
+        """Something came that is not recorded."""
+        self.unsupported[kind] = self.unsupported.get(kind, 0) + 1
 
     async def aclose(self) -> None:
         """Close the connections to the provider."""

@@ -71,8 +71,11 @@ def _unused(part: Recorded, *, nothing: bool) -> Finding:
         severity="error" if nothing else "warning",
         blame="consumer",
         provider=part.name,
-        message="nothing was recorded: no request came to its address",
-        hint=f"does the client read its address from {named}, when it is called?",
+        message="nothing was recorded: "
+        + ("nothing that came can be" if part.unsupported else "no request came to its address"),
+        hint="see what came, below"
+        if part.unsupported
+        else f"does the client read its address from {named}, when it is called?",
         location=Place(file=str(part.cassette)),
     )
 
@@ -108,6 +111,6 @@ def _unsupported(part: Recorded, kind: str, count: int) -> Finding:
         severity="warning",
         blame="recording",
         provider=part.name,
-        message=f"{count} {kind} requests were answered with 501: integtest does not record {kind}",
+        message=f"{count} {kind} requests were refused: integtest does not record {kind}",
         hint="keep them out of the recording: call the provider itself",
     )

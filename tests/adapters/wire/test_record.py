@@ -405,6 +405,12 @@ OUT = Swap({"https://idp.example": "http://127.0.0.1:9", "http://127.0.0.1:70": 
         ("https://idp.example-two/", "https://idp.example-two/"),
         ("x=https%3A%2F%2Fidp.example%2Fa", "x=http%3A%2F%2F127.0.0.1%3A9%2Fa"),
         ("http://localhost:70/a", "http://127.0.0.1:8/a"),
+        ("//idp.example/a", "//127.0.0.1:9/a"),
+        ('src="//IDP.example:443/a"', 'src="//127.0.0.1:9/a"'),
+        ("x=%2F%2Fidp.example%2Fa", "x=%2F%2F127.0.0.1%3A9%2Fa"),
+        ("ftp://idp.example/a", "ftp://idp.example/a"),
+        ("x=ftp%3A%2F%2Fidp.example", "x=ftp%3A%2F%2Fidp.example"),
+        ("/mirror//idp.example/a", "/mirror//idp.example/a"),
         ("http://127.0.0.1:7000/a", "http://127.0.0.1:7000/a"),
     ],
 )
@@ -416,7 +422,20 @@ def test_only_the_providers_own_address_is_exchanged(said, heard):
 @given(
     st.lists(
         st.sampled_from(
-            [b"https://idp.example", b"https:\\/\\/idp.example", b"/", b".", b":", b"h", b"http", b"a "]
+            [
+                b"https://idp.example",
+                b"https:\\/\\/idp.example",
+                b"//idp.example",
+                b"%2F%2Fidp.example",
+                b"/",
+                b".",
+                b":",
+                b"h",
+                b"http",
+                b"a ",
+                b"%3A",
+                b"\\/",
+            ]
         ),
         max_size=8,
     ),

@@ -29,6 +29,9 @@ class Heard:
         self.turns.append(turn)
         self.requests.append(request)
 
+    def on_http2(self):
+        self.on_refusal(None, 505, "HTTP/2")
+
     def on_refusal(self, turn, status, why):
         assert self.refusal is None, "one refusal a connection"
         self.refusal = status
@@ -120,7 +123,6 @@ CASES = {
 REFUSED = {
     "not HTTP": (b"hello\r\n\r\n", 400),
     "TLS on a plain port": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
-    "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "HTTP/2 by name": (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
     "HTTP/0.9": (b"GET /\r\n\r\n", 505),
     "no Host": (b"GET / HTTP/1.1\r\n\r\n", 400),
@@ -252,3 +254,15 @@ def test_any_chunking_split_anywhere_gives_the_body(chunks, cuts):
     edges = [0, *sorted(c for c in cuts if c < len(data)), len(data)]
     heard = read(*(data[a:b] for a, b in itertools.pairwise(edges)))
     assert [r.body for r in heard.requests] == [b"".join(chunks)]
+
+
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_a_client_that_begins_with_http2_is_known_however_its_first_bytes_are_split(size):
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    heard = read(*(preface[at : at + size] for at in range(0, len(preface), size)))
+    assert (heard.refusal, heard.requests) == (505, [])
+
+
+def test_a_method_that_begins_as_http2_does_is_read_as_what_it_is():
+    heard = read(b"P", b"ROPFIND / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert [request.method for request in heard.requests] == ["PROPFIND"]
