@@ -72,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
         config.addinivalue_line("markers", "vcr(*paths, **config): run on recordings, with vcrpy's arguments")
         config.addinivalue_line("markers", "default_cassette(name): another name for the test's cassette")
+        config.addinivalue_line("markers", "block_network(allowed_hosts=None): nothing but these hosts is reached")
         from integtest.pytest_plugin import vcr_marker
 
         config.pluginmanager.register(vcr_marker, "integtest-vcr")

@@ -6,6 +6,7 @@ Its fixtures have the names and scopes of pytest-recording's, so that overrides 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,15 @@ def vcr(
     vcr_cassette_dir: str,
     default_cassette_name: str,
 ) -> Iterator[Any]:
-    """The cassette of the test's `vcr` markers, in use until the test ends; None without a marker."""
+    """The cassette of the test's `vcr` markers, in use until the test ends; None without a marker. With
+    `block_network` alone, one that holds nothing, so that nothing is reached."""
     markers = list(request.node.iter_markers("vcr"))
     if not markers:
-        yield None
+        if request.node.get_closest_marker("block_network") is None:
+            yield None
+            return
+        with _blocked(request.node):
+            yield None
         return
     from integtest.pytest_plugin.cassettes import in_use
     from integtest.pytest_plugin.vcr_tape import vcr_tape
@@ -57,9 +63,21 @@ def vcr(
         yield tape
 
 
+@contextmanager
+def _blocked(item: pytest.Item) -> Iterator[None]:
+    from integtest.adapters.interceptor import use
+    from integtest.adapters.tape import CassetteTape
+    from integtest.pytest_plugin.vcr_tape import allowed_hosts
+
+    hint = "mark the test with vcr or cassette too, or take block_network away"
+    with use(CassetteTape(item.path.parent / "block_network", "none", reach=allowed_hosts(item), hint=hint)):
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A marked test has the fixture, as if it were used automatically."""
     for item in items:
         names: list[str] | None = getattr(item, "fixturenames", None)
-        if names is not None and vcr_wanted(item) and "vcr" not in names:
+        wanted = vcr_wanted(item) or item.get_closest_marker("block_network") is not None
+        if names is not None and wanted and "vcr" not in names:
             names.insert(0, "vcr")

@@ -13,6 +13,7 @@ import pytest
 from integtest.adapters.tape import CassetteTape
 from integtest.model.http import Exchange, Headers, Request, Response
 from integtest.pytest_plugin.cassettes import matching, mode, policy, provenance
+from integtest.pytest_plugin.settings import config_of
 from integtest.rules.replay.matching import PARTS
 
 # vcrpy has no types.
@@ -42,8 +43,18 @@ def vcr_tape(
         also=[path for path in paths[1:] if path.exists()],
         filters=VcrFilters(merged["before_record_request"], merged["before_record_response"]),
         provenance=provenance(item.config),
-        sealed=False,
+        reach=allowed_hosts(item),
+        sealed=item.get_closest_marker("block_network") is not None,
     )
+
+
+def allowed_hosts(item: pytest.Item) -> list[str]:
+    """What the `block_network` marker lets the test reach, and the project besides; its regular expressions as
+    patterns of hosts."""
+    marker = item.get_closest_marker("block_network")
+    given = (marker.kwargs.get("allowed_hosts") or (marker.args[0] if marker.args else ())) if marker else ()
+    own = [str(host).replace("\\.", ".").replace(".*", "*") for host in given or ()]
+    return [*own, *config_of(item.config.rootpath).settings.reach]
 
 
 class VcrFilters:

@@ -202,6 +202,20 @@ def test_the_vcr_marker_is_honoured_where_pytest_recording_is_not_installed(run,
     assert Counter.asked == 1
 
 
+@pytest.mark.parametrize("marks", ["@pytest.mark.vcr\n", ""], ids=["vcr", "alone"])
+def test_block_network_blocks_but_for_the_hosts_it_names(run, marks):
+    code = (
+        marks + "@pytest.mark.block_network({})\ndef test_x():\n    import socket\n"
+        "    with socket.socket() as one:\n        one.setblocking(False)\n"
+        "        one.connect_ex(('192.0.2.7', 5432))\n"
+    )
+    blocked = run(code.format(""), "-p", "no:recording", "--strict-markers")
+    blocked.assert_outcomes(failed=1)
+    blocked.stdout.fnmatch_lines(["*test_api was about to connect to 192.0.2.7:5432*"])
+    allowed = code.format("allowed_hosts=[r'192\\.0\\.2\\..*']")
+    run(allowed, "-p", "no:recording", "--strict-markers").assert_outcomes(passed=1)
+
+
 def test_vcr_arguments_and_fixtures_mean_what_they_mean_there(run, pytester):
     code = (
         "@pytest.fixture\ndef vcr_config():\n    return {'filter_query_parameters': ['key'], 'record_mode': 'once'}\n"
