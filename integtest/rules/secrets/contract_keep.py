@@ -8,9 +8,12 @@ from typing import Any
 
 from integtest.model.contract import AnyInteraction, HttpInteraction
 from integtest.model.matching import RequestPattern, ResponsePattern, RuleList
+from integtest.model.stream import StreamPattern
 
 _BY_TYPE = frozenset({"type", "integer", "decimal", "number", "boolean", "null", "notEmpty", "not-empty", "values"})
 _WHOLE = "$"
+_DEPTH = 14
+"""How deep a schema is followed: one may hold itself."""
 
 
 def keep_for(interactions: Iterable[AnyInteraction]) -> tuple[str, ...]:
@@ -37,12 +40,47 @@ def _of_part(part: RequestPattern | ResponsePattern) -> Iterator[str]:
     for name in getattr(part, "query", ()):
         if _compares(rules.query, name):
             yield f"query.{name}"
-    yield from (path for path, rule in rules.body.items() if not _is_by_type(rule))
+    if isinstance(part, ResponsePattern) and part.stream is not None:
+        yield from _of_stream(part.stream)
+        return
+    yield from _of_body(part.body.content, rules.body)
+
+
+def _of_body(content: bytes, rules: Mapping[str, RuleList]) -> Iterator[str]:
+    yield from (path for path, rule in rules.items() if not _is_by_type(rule))
     try:
-        document = json.loads(part.body.content or b"null")
+        document = json.loads(content or b"null")
     except ValueError:
         return
-    yield from _literals(document, _WHOLE, rules.body, loose=False)
+    yield from _literals(document, _WHOLE, rules, loose=False)
+
+
+def _of_stream(stream: StreamPattern) -> Iterator[str]:
+    """Within each event's data; never the whole of it, which may be anything that a provider streams."""
+    for event in (*stream.events, *stream.optional, *([stream.end] if stream.end else [])):
+        if event.kind == "json":
+            found = [*_of_body(event.example.encode(), event.rules), *_choices(event.json_schema or {})]
+            yield from (path for path in found if path != _WHOLE)
+
+
+def _choices(document: Mapping[str, Any]) -> Iterator[str]:
+    """The places of a schema that allow certain values only, optional ones too."""
+    todo: list[tuple[Any, str, int]] = [(document, _WHOLE, 0)]
+    while todo:
+        node, path, depth = todo.pop()
+        if not isinstance(node, dict) or depth > _DEPTH:
+            continue
+        if "const" in node or "enum" in node:
+            yield path
+        if reference := str(node.get("$ref", "")).removeprefix("#/$defs/"):
+            todo.append((document.get("$defs", {}).get(reference), path, depth + 1))
+        todo += [(one, path, depth + 1) for key in ("anyOf", "oneOf", "allOf") for one in node.get(key, ())]
+        todo += [(one, f"{path}{_step(key)}", depth + 1) for key, one in node.get("properties", {}).items()]
+        todo.append((node.get("items"), f"{path}[*]", depth + 1))
+
+
+def _step(key: str) -> str:
+    return f".{key}" if key.isidentifier() else f"['{key}']"
 
 
 def _compares(rules: Mapping[str, RuleList], name: str) -> bool:
@@ -63,8 +101,7 @@ def _literals(value: Any, path: str, rules: Mapping[str, RuleList], *, loose: bo
         yield path
     elif isinstance(value, dict):
         for key, item in value.items():
-            step = f".{key}" if key.isidentifier() else f"['{key}']"
-            yield from _literals(item, path + step, rules, loose=loose)
+            yield from _literals(item, path + _step(key), rules, loose=loose)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             step = f"[{index}]" if f"{path}[{index}]" in rules or not loose else "[*]"
