@@ -80,7 +80,7 @@ def token_expires(subject: Subject) -> Iterator[Draft]:
     layer="auth",
     title="the token expires, and no new one is given",
     source="RFC 6749, 5.2: invalid_grant",
-    healthy=("refuse", "hold"),
+    healthy="refuse",
     covers=("wasabi:when-cap",),
     calls=None,
 )
