@@ -19,6 +19,21 @@ from integtest.wiring.breaking import try_case
 FOLDER = Path(__file__).parents[2] / "fixtures" / "failures"
 WITNESSED = sorted(one.id for one in modes() if (FOLDER / one.id / "sick.py").is_file())
 
+UNWITNESSED = {
+    "a message comes to a consumer, and a witness here only calls": ("duplicate", "reordered", "lost-message"),
+    "it needs something recorded beside the promise": (
+        *("stale-read", "recorded-failure", "recorded-largest"),
+        *("recorded-reply", "recorded-status", "recorded-variant"),
+    ),
+}
+"""Modes without witnesses, by the reason why."""
+
+
+def test_every_mode_that_a_consumer_meets_has_witnesses():
+    excused = {name for names in UNWITNESSED.values() for name in names}
+    missing = {one.id for one in modes() if one.side == "consumer"} - set(WITNESSED)
+    assert missing <= excused
+
 
 def loaded(mode: str, name: str) -> ModuleType:
     """A witness's module, under a name of its own."""

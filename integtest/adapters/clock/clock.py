@@ -22,8 +22,6 @@ from integtest.adapters.clock.turnstile import Timer, Turnstile
 from integtest.errors import UsageError
 
 _only = allocate_lock()
-_TIMERS = 5.0
-"""Seconds that a loop goes on after the deadline, where who runs it has timers of its own for the end."""
 
 
 class VirtualClock:
@@ -110,9 +108,8 @@ class VirtualClock:
         return self._stile.timer(due, action)
 
     @contextmanager
-    def installed(self, deadline: float | None = None) -> Iterator[VirtualClock]:
-        """Make time virtual here, until `deadline` where it is given. UsageError while another clock is installed,
-        or for one that was used.
+    def installed(self) -> Iterator[VirtualClock]:
+        """Make time virtual here. UsageError while another clock is installed, or for one that was used.
 
         In a coroutine, the running loop is adopted, and the task that installs it is the one under test: at the
         deadline it is cancelled, and leaves this block with DeadlinePassed.
@@ -125,8 +122,6 @@ class VirtualClock:
                 hint="run one consumer after the other, or in processes of their own (pytest -n)",
             )
         self._used = True
-        if deadline is not None:
-            self._stile.deadline = deadline
         try:
             with self._running():
                 yield self
@@ -137,19 +132,6 @@ class VirtualClock:
             raise DeadlinePassed(f"the deadline of {self._stile.deadline:g} s has passed") from error
         finally:
             _only.release()
-
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """A new loop on this clock, for one who bounds its work with timers: they may come a little after the
-        deadline."""
-        self._stile.deadline += _TIMERS
-        return asyncio.new_event_loop()
-
-    @contextmanager
-    def adopted(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-        """A loop that runs here, while the clock is installed: as `loop` for a new one."""
-        self._stile.deadline += _TIMERS
-        self._loops.adopt(loop)
-        yield
 
     @contextmanager
     def _running(self) -> Iterator[None]:

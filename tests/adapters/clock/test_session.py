@@ -24,13 +24,17 @@ BUSY = Fault(kind="reply", response=Response(status=503, headers=(("Retry-After"
 STALL = Fault(kind="stall")
 
 
+def virtual(deadline, skew):
+    return VirtualClock(deadline, skew=skew)
+
+
 def injected(*faults, then="whole"):
     return Injection(scripts=(Script(target=reference(PROMISE), faults=faults, then=then),))
 
 
 @pytest.fixture
 def session():
-    made = Session({"p": provider("p", [Stub([PROMISE], JUDGE)])}, VirtualClock)
+    made = Session({"p": provider("p", [Stub([PROMISE], JUDGE)])}, virtual)
     with made.open():
         yield made
 
