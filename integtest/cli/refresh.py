@@ -104,6 +104,7 @@ def _plan(
     contracts: tuple[str, ...],
     hosts: tuple[str, ...],
 ) -> RefreshPlan:
+    from integtest.adapters.origin import provenance
     from integtest.errors import UsageError
     from integtest.flows.record.credentials import parse_credential
     from integtest.flows.record.plan import parse_upstream
@@ -129,6 +130,7 @@ def _plan(
         policy=settings.scrub.policy(known),
         timeout=settings.timeout,
         replace=replace,
+        provenance=provenance(settings.consumer_version),
     )
 
 

@@ -79,9 +79,8 @@ def _kept(old: Exchange, repeatable: Callable[[Exchange], bool]) -> str | None:
 
 
 def _renewed(old: Exchange, seen: Exchange, now: datetime) -> Exchange:
-    provenance = old.provenance.model_copy(
-        update={"recorded_at": now.replace(microsecond=0), "source": seen.provenance.source}
-    )
+    """What the old recording says of its making is no longer true: nothing of it stays."""
+    provenance = seen.provenance.model_copy(update={"recorded_at": now.replace(microsecond=0)})
     return old.model_copy(
         update={
             "response": seen.response,

@@ -45,6 +45,8 @@ class RefreshPlan:
     policy: Policy = field(default_factory=Policy)
     timeout: float = 10.0
     replace: bool = False
+    provenance: Provenance = field(default_factory=Provenance)
+    """What asks, of which state of the project."""
 
 
 def refresh_cassettes(plan: RefreshPlan) -> list[tuple[Refresh, Path | None]]:
@@ -109,7 +111,8 @@ class _Asker:
         return self._repeatable(old)
 
     async def ask(self, old: Exchange) -> Exchange:
-        """The answer that the request gets now; its provenance names the server."""
+        """The answer that the request gets now; its provenance names the server and what asked."""
+        from integtest.adapters.origin import provider_version
         from integtest.adapters.provider.http import HttpTransport
 
         base = self._base(old)
@@ -121,7 +124,8 @@ class _Asker:
         request = old.request.model_copy(update={"url": target, "headers": self._sent(old)})
         seen = await transport.send(request, timeout=self._plan.timeout)
         server = "{0.scheme}://{0.netloc}".format(urlsplit(base))
-        return seen.model_copy(update={"provenance": Provenance(source=server)})
+        known = {"source": server, "provider_version": provider_version(seen.response)}
+        return seen.model_copy(update={"provenance": self._plan.provenance.model_copy(update=known)})
 
     async def close(self) -> None:
         """Close all connections."""

@@ -34,6 +34,7 @@ class Provider(BaseHTTPRequestHandler):
         body = json.dumps(self.reply).encode()
         self.send_response(self.status)
         self.send_header("Content-Type", "application/json")
+        self.send_header("X-Service-Version", "2.0.1")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -91,6 +92,20 @@ def test_values_alone_change_nothing_in_shape(folder: Path, provider: Any) -> No
     assert fresh.provenance.recorded_at is not None
     assert "other values: $.note" in result.output
     assert "1 ids or times" in result.output
+
+
+def test_the_new_cassette_says_what_made_it_now(
+    folder: Path, provider: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTEGTEST_CONSUMER_VERSION", "7.0")
+    made = Provenance(tool="another 1", git_commit="0" * 40, consumer_version="6.0", provider_version="1.0.0")
+    path = write(folder / "claims" / "a.yaml", exchange(provider.url, provenance=made))
+    run(str(path))
+    (new,) = load_cassette(folder / "claims" / "a.new.yaml").exchanges
+    known = new.provenance
+    assert known.tool is not None
+    assert known.tool.startswith("integtest ")
+    assert (known.git_commit, known.consumer_version, known.provider_version) == (None, "7.0", "2.0.1")
 
 
 def test_another_shape_is_told_path_by_path(folder: Path, provider: Any) -> None:
