@@ -74,7 +74,10 @@ class Bodies:
     def _otlp(self, data: bytes, message: str, at: At) -> list[Edit[bytes]] | None:
         """Edits of a body of OTLP, judged as its JSON; None where it cannot be read and written to the byte."""
         document = as_json(data, message, numbers=True)
-        text = json.dumps(document, ensure_ascii=False)
+        try:
+            text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        except ValueError:
+            return None
         if document is None or from_json(text, message) != data:
             return None
         edits = self._json(text, at, declared=True)

@@ -213,3 +213,17 @@ def test_a_trace_is_scrubbed_by_names_and_shapes_and_stays_a_trace(listed, codin
     assert Scrubber(policy).exchange(scrubbed.exchange).exchange == scrubbed.exchange
     library = Library([scrubbed.exchange], mask=KeyMasker(policy).mask)
     assert library.take(sent) is not None
+
+
+def test_a_measure_that_is_no_number_is_still_searched():
+    points = [{**TIMES, "asDouble": float("nan"), "attributes": TOLD[1:2]}]
+    document = {
+        "resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m", "gauge": {"dataPoints": points}}]}]}]
+    }
+    body = from_json(json.dumps(document), "MetricsRequest")
+    headers = (("Content-Type", MEDIA),)
+    sent = Request(method="POST", url="http://otel.test/v1/metrics", headers=headers, body=body)
+    scrubbed = Scrubber(Policy(allow_list=False)).exchange(Exchange(request=sent))
+    assert not scrubbed.doubts
+    assert PERSON.encode() not in scrubbed.exchange.request.body
+    assert ExportMetricsServiceRequest.FromString(scrubbed.exchange.request.body)
