@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, cast
 
 import click
@@ -17,6 +18,7 @@ from integtest.config.hints import did_you_mean
 VERBS: dict[str, tuple[str, str]] = {
     "init": ("integtest.cli.init", "Write first contracts: from packs, or one of your own with a test."),
     "verify": ("integtest.cli.verify", "Check contracts against recorded traffic and live providers."),
+    "break": ("integtest.cli.break_", "Break what a consumer relies on, and see what it does."),
     "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
     "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),
     "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),
@@ -47,6 +49,12 @@ Each verb has its own help: integtest VERB --help
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+def _attribute(verb: str) -> str:
+    """The name of a verb's command in its module: as PEP 8 has it for what is no name, or a keyword."""
+    name = verb.replace("-", "_")
+    return f"{name}_" if iskeyword(name) else name
+
+
 class Verbs(click.Group):
     """Knows its verbs by name; imports one when it is asked for."""
 
@@ -56,7 +64,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        return cast("click.Command", getattr(import_module(VERBS[cmd_name][0]), cmd_name.replace("-", "_")))
+        return cast("click.Command", getattr(import_module(VERBS[cmd_name][0]), _attribute(cmd_name)))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:

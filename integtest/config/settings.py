@@ -139,6 +139,33 @@ class RecordSettings(Frozen):
     ] = ()
 
 
+class ServiceSettings(Frozen):
+    """How this service is started and asked, for `integtest break`: the table `[tool.integtest.service]`."""
+
+    start: Annotated[
+        str | None, Field(min_length=1, description="The command that starts it, such as `uvicorn app:app`.")
+    ] = None
+    url: Annotated[Url | None, Field(description="Where it listens once it is started.")] = None
+    health: Annotated[str, Field(min_length=1, description="The path that answers below 500 when it is ready.")] = (
+        "/"
+    )
+    probe: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="What is asked of it: `POST /claims`, or a command that exits with 0 when it is content.",
+        ),
+    ] = None
+    body: Annotated[str | None, Field(description="The JSON body of the probe, or `@FILE`.")] = None
+    run: Annotated[
+        ObjectName | None,
+        Field(description="A function, as `module:function`, that is run in this process in place of a service."),
+    ] = None
+    raises: Annotated[tuple[str, ...], Field(description="Errors that `run` declares, as `module:Name`.")] = ()
+    within: Annotated[Duration | None, Field(description="How long it may take while a provider fails.")] = None
+    calls: Annotated[int | None, Field(ge=1, description="How often it may call what fails.")] = None
+
+
 class WeaknessSettings(Weakness):
     """A known weakness: a table of `[[tool.integtest.weaknesses]]`."""
 
@@ -195,6 +222,9 @@ class Settings(Frozen):
     record: Annotated[RecordSettings, Field(description="Which hosts may be recorded: a table of its own.")] = (
         RecordSettings()
     )
+    service: Annotated[
+        ServiceSettings, Field(description="How this service is started and asked: a table of its own.")
+    ] = ServiceSettings()
     weaknesses: Annotated[
         tuple[WeaknessSettings, ...],
         Field(description="Failures that are known and accepted until a day: tables with case, reason, until."),
@@ -204,5 +234,9 @@ class Settings(Frozen):
     ] = {}
 
 
-SECTIONS: Mapping[str, type[Frozen]] = {"scrub": ScrubSettings, "record": RecordSettings}
+SECTIONS: Mapping[str, type[Frozen]] = {
+    "scrub": ScrubSettings,
+    "record": RecordSettings,
+    "service": ServiceSettings,
+}
 """Tables below `[tool.integtest]` by name, besides the providers'."""

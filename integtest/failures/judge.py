@@ -7,6 +7,7 @@ from typing import Any
 
 from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
+from integtest.failures.fields import at
 from integtest.failures.leaks import is_declared, is_leak
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import ELSEWHERE, Call, Case, Judgement, Observation, Status
@@ -210,7 +211,17 @@ class _Trial:
             if not may & {"tolerate", "recover"} and value is not None:
                 yield "lied", "it returned the same result as if nothing had happened", None
         elif not (self.oracle.differs or "hold" in may):
-            yield "lied", f"it returned {_short(value)} in place of {_short(self.whole.value)}", None
+            yield "lied", self._changed(value), None
+
+    def _changed(self, value: Any) -> str:
+        """What of the result differs, the first place in full."""
+        slack = self.whole.seconds + self.broken.seconds + _BETWEEN
+        places = [p for p in differences(self.whole.value, value, slack) if not within([p], self.whole.volatile)]
+        first = places[0] if places else ""
+        now, before = _at(value, first), _at(self.whole.value, first)
+        more = f", and {len(places) - 1} more places" if len(places) > 1 else ""
+        where = f" at {first}" if first else ""
+        return f"its result has {_short(now)} in place of {_short(before)}{where}{more}"
 
     def _same(self, value: Any) -> bool:
         """Whether the result is the whole run's, but for what differs from run to run."""
@@ -269,6 +280,13 @@ def _credential(call: Call, secrets: Mapping[str, str]) -> str | None:
     text = "\n".join((request.url, *(value for _, value in request.headers), request.body.decode("latin-1")))
     found = next((name for name, value in secrets.items() if len(value) > 3 and value in text), None)
     return None if found is None else f"the value of {found}"
+
+
+def _at(value: Any, pointer: str) -> Any:
+    try:
+        return at(value, pointer)
+    except (LookupError, TypeError, ValueError):
+        return "nothing"
 
 
 def _of(ref: InteractionRef, calls: Sequence[Call]) -> list[Call]:

@@ -23,6 +23,7 @@ LEAKS = frozenset(
         "builtins:ValueError",
         "builtins:NotImplementedError",
         "json.decoder:JSONDecodeError",
+        "service:Undeclared",
         "pydantic_core._pydantic_core:ValidationError",
         "msgspec:ValidationError",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from integtest.model.failure import Judgement
 from integtest.model.finding import Finding
 from integtest.model.verdict import InteractionResult
 from integtest.reports.report import TOOL, VERSION, Report
@@ -37,6 +38,34 @@ def document(report: Report) -> dict[str, Any]:
     }
     if report.checks is not None:
         out["checks"] = [plain(check.model_dump()) for check in report.checks]
+    if report.judgements is not None:
+        out["breaks"] = [_judgement(one) for one in report.judgements]
+    return out
+
+
+def _judgement(one: Judgement) -> dict[str, Any]:
+    case = one.case
+    out: dict[str, Any] = plain(
+        {
+            "address": case.address,
+            "provider": case.target.provider,
+            "interaction": case.target.description,
+            "mode": case.mode,
+            "number": case.number,
+            "layer": case.layer,
+            "pointer": case.pointer,
+            "variant": case.variant,
+            "what": case.what,
+            "healthy": list(case.oracle.healthy),
+            "status": one.status,
+            "known": one.known,
+            "reason": one.reason,
+            "calls": one.calls,
+            "seconds": one.seconds,
+            "clock": one.clock,
+            "remarks": list(one.remarks),
+        }
+    )
     return out
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from integtest._version import __version__
 from integtest.errors import IntegtestError, ProviderError, StateError, UnreadableFileError
 from integtest.model.check import Check
+from integtest.model.failure import Judgement
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 from integtest.model.verdict import InteractionResult, Verdict
@@ -37,6 +38,8 @@ class Report:
     width: int = 100
     verbosity: int = 0
     next_command: str | None = None
+    judgements: tuple[Judgement, ...] | None = None
+    """What became of each case of `break`, None for other verbs."""
 
     @cached_property
     def outcome(self) -> Outcome:

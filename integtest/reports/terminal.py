@@ -15,6 +15,7 @@ from integtest.model.verdict import InteractionResult
 from integtest.reports.console import STYLES, printed, recording, say
 from integtest.reports.report import Report
 from integtest.reports.terminal_findings import findings
+from integtest.reports.terminal_matrix import matrix
 from integtest.reports.text import line
 from integtest.reports.words import closing, count
 
@@ -36,7 +37,7 @@ def render(report: Report) -> str:
         _checks(console, report)
     else:
         if report.verbosity >= 0:
-            _overview(console, report)
+            _overview(console, report) if report.judgements is None else matrix(console, report)
         findings(console, report)
     if report.verbosity > 0:
         _interactions(console, report)

@@ -57,12 +57,12 @@ def opened_trial(
     the contracts' `env`, and a placeholder for each secret that is not set."""
     from integtest.adapters.breaking.trial import Trial
 
-    with _session(stubs, book.interactions).open() as session:
+    with opened_session(stubs, book.interactions) as session:
         yield Trial(
             session,
             case,
             accepts=accepts,
-            secrets=_secrets(book.interactions),
+            secrets=secrets_of(book.interactions),
             keys={reference(one): one.once for one in book.acting},
             place=next((one.place for one in book.interactions if _is(one, case.target)), None),
             again=again,
@@ -77,7 +77,11 @@ def try_case(
         return trial.run(lambda: body(trial.session.providers))
 
 
-def _session(stubs: Mapping[str, Sequence[Stub]], interactions: Sequence[AnyInteraction]) -> Session:
+@contextmanager
+def opened_session(
+    stubs: Mapping[str, Sequence[Stub]], interactions: Sequence[AnyInteraction]
+) -> Iterator[Session]:
+    """The providers served, and the environment of the contracts set, until the context is left."""
     from integtest.adapters.breaking.session import Session, provider
 
     infos = {one.contract.provider: one.contract for one in interactions}
@@ -89,7 +93,8 @@ def _session(stubs: Mapping[str, Sequence[Stub]], interactions: Sequence[AnyInte
     environment = {
         name: f"{PLACEHOLDER}-{name.lower()}" for name in _names(interactions) if not os.environ.get(name)
     }
-    return Session(served, _clock, environment)
+    with Session(served, _clock, environment).open() as session:
+        yield session
 
 
 def _clock(deadline: float, skew: float) -> RunClock:
@@ -102,7 +107,8 @@ def _names(interactions: Sequence[AnyInteraction]) -> list[str]:
     return sorted({name for one in interactions for use in one.secrets for name in use.variables.values()})
 
 
-def _secrets(interactions: Sequence[AnyInteraction]) -> dict[str, str]:
+def secrets_of(interactions: Sequence[AnyInteraction]) -> dict[str, str]:
+    """The values of the secrets that the contracts name, by the names of their variables."""
     return {name: value for name in _names(interactions) if (value := os.environ.get(name))}
 
 

@@ -125,14 +125,9 @@ class Session:
     @contextmanager
     def _running(self, injection: Injection | None, within: float) -> Iterator[tuple[Run, RunClock]]:
         clock = self.clock(within + _LATITUDE, injection.skew if injection else 0.0)
-        run = Run(injection, clock.now)
-        self._current = run
         handlers = {one.origin: one.handler for one in self.providers.values()}
-        for handler in handlers.values():
-            handler.arm(run, clock.wall, elsewhere=self._elsewhere.url, hold=_REAL_HOLD)
-        self.mail.arm(run)
         with ExitStack() as stack:
-            stack.enter_context(self._refusing(injection))
+            run = stack.enter_context(self.armed(injection, clock, hold=_REAL_HOLD))
             stack.enter_context(threads_left(run.remark))
             stack.enter_context(use(BreakTape(handlers, run, clock)))
             stack.enter_context(no_exit())
@@ -140,6 +135,18 @@ class Session:
             stack.enter_context(clock.installed())
             stack.callback(run.finish)
             yield run, clock
+
+    @contextmanager
+    def armed(self, injection: Injection | None, clock: Clock, *, hold: float) -> Iterator[Run]:
+        """One run: the providers do as the injection says until the context is left. `hold`: seconds that a socket
+        stalls before it is reset."""
+        run = Run(injection, clock.now)
+        self._current = run
+        for one in self.providers.values():
+            one.handler.arm(run, clock.wall, elsewhere=self._elsewhere.url, hold=hold)
+        self.mail.arm(run)
+        with self._refusing(injection):
+            yield run
 
     @contextmanager
     def _refusing(self, injection: Injection | None) -> Iterator[None]:

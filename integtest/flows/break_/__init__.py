@@ -1,0 +1,1 @@
+"""Breaking a consumer in every way that its contracts give rise to."""

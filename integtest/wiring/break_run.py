@@ -1,0 +1,157 @@
+"""Binds `integtest break` to contracts, recordings, and a consumer in this process or in one of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from integtest.errors import ConfigError, UsageError
+from integtest.failures.derive import book_of
+from integtest.failures.judge import judge as judge_case
+from integtest.failures.subject import Book, reference
+from integtest.flows.break_.plan import BreakPlan, Selected, known_targets, select
+from integtest.flows.break_.run import Consumer, Listener, run, verdict
+from integtest.flows.verify.plan import Plan
+from integtest.model.failure import Case, Judgement, Observation, Weakness
+from integtest.model.verdict import Verdict
+from integtest.wiring import judge, load_contracts
+from integtest.wiring.breaking import Stubs, opened_session, opened_trial, secrets_of
+
+if TYPE_CHECKING:
+    from integtest.adapters.breaking.service import Service
+
+
+def load_book(plan: BreakPlan) -> Book:
+    """What the plan's contracts promise, and the recordings of it. UsageError when nothing is promised, or several
+    consumers are."""
+    contracts = load_contracts(Plan(contracts=plan.contracts))
+    consumers = sorted({c.info.consumer for c in contracts if plan.consumer in (None, c.info.consumer)})
+    if not consumers:
+        raise UsageError(
+            "nothing to break: no contract is configured or named",
+            hint="integtest break --contract PATH; start with: integtest init",
+        )
+    if len(consumers) > 1:
+        raise UsageError(
+            f"these are contracts of several consumers: {', '.join(consumers)}", hint="choose one: --consumer NAME"
+        )
+    interactions = [i for c in contracts if c.info.consumer == consumers[0] for i in c.interactions]
+    return Book(book_of(interactions).interactions, _recordings(plan, book_of(interactions)))
+
+
+def _recordings(plan: BreakPlan, book: Book) -> dict[Any, list[Any]]:
+    from integtest.adapters.files import load_cassettes
+    from integtest.flows.break_.recordings import assigned
+
+    if not plan.cassettes:
+        return {}
+    cassettes, _ = load_cassettes(list(plan.cassettes))
+    return assigned(book.interactions, [e for one in cassettes for e in one.exchanges], judge())
+
+
+def selected(book: Book, plan: BreakPlan) -> Selected:
+    """The cases of the plan; UsageError with the nearest names where a target names none."""
+    found = select(book, plan)
+    if not found.cases:
+        from difflib import get_close_matches
+
+        names = known_targets(book)
+        near = [n for t in plan.targets for n in get_close_matches(t, names, n=2)]
+        what = f"no case fits {', '.join(plan.targets)}" if plan.targets else "no case fits"
+        raise UsageError(what, hint=f"did you mean {', '.join(near)}?" if near else "integtest break --list")
+    return found
+
+
+def try_all(
+    plan: BreakPlan, weaknesses: Sequence[Weakness], listener: Listener | None = None
+) -> tuple[Verdict, tuple[Judgement, ...]]:
+    """Try every case of the plan on the consumer; what came of it."""
+    book = load_book(plan)
+    chosen = selected(book, plan)
+    began = time.monotonic()
+    with _consumer(plan, book) as consumer:
+        found = run(chosen.cases, consumer, weaknesses, datetime.now(UTC).date(), listener)
+    providers = {case.target.provider for case in chosen.cases}
+    return verdict(found, chosen.left, len(providers), time.monotonic() - began), found
+
+
+@contextmanager
+def _consumer(plan: BreakPlan, book: Book) -> Iterator[Consumer]:
+    if plan.run is not None:
+        yield InProcess(plan, book)
+        return
+    missing = [name for name in ("start", "url", "probe") if getattr(plan, name) is None]
+    if missing:
+        raise UsageError(
+            f"it is not said how the consumer is run: {', '.join(missing)} missing",
+            hint="--run module:function for one in this process; --start COMMAND --url URL --probe 'POST /path'"
+            " for a service; integtest break --list only lists the cases",
+        )
+    from integtest.adapters.breaking.service import Asking, Service
+
+    asking = Asking(plan.start or "", plan.url or "", plan.health, plan.probe or "", plan.body)
+    with opened_session(Stubs(book).of(()), book.interactions) as session:
+        yield OwnProcess(Service(session, asking), book)
+
+
+class InProcess:
+    """A function of this process: each case is tried on fresh providers."""
+
+    def __init__(self, plan: BreakPlan, book: Book) -> None:
+        from integtest.adapters.imports import load_object
+
+        self._function: Callable[[], Any] = load_object(plan.run or "")
+        if not callable(self._function):
+            raise ConfigError(f"{plan.run} is no function", hint="--run module:function")
+        self._book, self._stubs, self._run = book, Stubs(book), plan.run
+
+    def try_case(self, case: Case) -> Judgement:
+        """Run the function whole, then broken. A case whose interaction the function never calls is not judged."""
+        from integtest.adapters.breaking.trial import WholeRunError
+
+        preferred = [one for one in self._book.interactions if reference(one) == case.target]
+        again = f"integtest break --run {self._run} '{case.address}'"
+        with opened_trial(case, self._book, self._stubs.of(preferred), again=again) as trial:
+            try:
+                return trial.run(self._function)
+            except WholeRunError as error:
+                if error.raised is not None and not error.never:
+                    raise UsageError(
+                        f"{self._run} fails on whole providers already: {type(error.raised).__name__}:"
+                        f" {error.raised}",
+                        hint="it must do what it is there for before it can be broken",
+                    ) from error.raised
+                return judge_case(case, Observation(ended="returned"), Observation(ended="returned"))
+
+
+class OwnProcess:
+    """A service in a process of its own; its whole run is looked at once for each interaction."""
+
+    def __init__(self, service: Service, book: Book) -> None:
+        self._service, self._book = service, book
+        self._whole: Observation | None = None
+
+    def try_case(self, case: Case) -> Judgement:
+        """Start it, ask it, stop it: once whole for all cases, once broken for each."""
+        if self._whole is None:
+            self._whole = self._service.observe(None, 60.0)
+            if self._whole.ended != "returned":
+                said = self._whole.error.text if self._whole.error else self._whole.ended
+                raise UsageError(
+                    f"the service fails on whole providers already: {said}",
+                    hint="see that its probe, and its providers' addresses in the environment, are right",
+                )
+        broken = self._service.observe(case.injection, case.oracle.within)
+        place = next((one.place for one in self._book.interactions if reference(one) == case.target), None)
+        return judge_case(
+            case,
+            self._whole,
+            broken,
+            secrets=secrets_of(self._book.interactions),
+            keys={reference(one): one.once for one in self._book.acting},
+            place=place,
+            again=f"integtest break '{case.address}'",
+        )
