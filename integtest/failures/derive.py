@@ -74,9 +74,10 @@ def tightened(
     if raises:
         update["raises"] = tuple(raises)
     if within is not None:
-        update["within"] = min(within, oracle.within)
+        update["within"] = min(within, oracle.within) if "within" in oracle.model_fields_set else within
     if calls is not None:
-        update["calls"] = calls if oracle.calls is None else min(calls, oracle.calls)
+        said = oracle.calls if "calls" in oracle.model_fields_set else None
+        update["calls"] = calls if said is None else min(calls, said)
     return update
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
-from integtest.failures.fields import at
 from integtest.failures.leaks import is_declared, is_leak
+from integtest.failures.seeing import calls_of, credential, found_at, holds, short, told_end
 from integtest.model.contract import InteractionRef
-from integtest.model.failure import ELSEWHERE, Call, Case, Judgement, Observation, Status
+from integtest.model.failure import ELSEWHERE, Case, Judgement, Observation, Status
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 
@@ -104,12 +104,12 @@ class _Trial:
     ) -> None:
         self.case, self.oracle, self.whole, self.broken = case, case.oracle, whole, broken
         self._accepts, self._secrets, self._keys = accepts, secrets, keys
-        self.calls = _of(case.target, broken.calls)
+        self.calls = calls_of(case.target, broken.calls)
 
     def unjudged(self) -> str | None:
         """Why nothing can be said; None where it can."""
         if self.whole.ended != "returned":
-            return f"the whole run failed already: {_told(self.whole)}"
+            return f"the whole run failed already: {told_end(self.whole)}"
         if self.case.injection.cancel_after is not None and self.broken.ended in ("returned", "raised"):
             return "it was not cancelled: only a coroutine that waits can be"
         scripted = [script.target for script in self.case.injection.scripts]
@@ -155,7 +155,7 @@ class _Trial:
 
     def _strangers(self) -> Iterator[Problem]:
         for call in self.broken.calls:
-            if call.provider == ELSEWHERE and (found := _credential(call, self._secrets)) is not None:
+            if call.provider == ELSEWHERE and (found := credential(call, self._secrets)) is not None:
                 yield (
                     "leaked",
                     f"{found} reached another host, where a redirect led",
@@ -165,7 +165,7 @@ class _Trial:
 
     def _guards(self) -> Iterator[Problem]:
         for ref in self.oracle.quiet:
-            crossed = _of(ref, self.broken.calls)
+            crossed = calls_of(ref, self.broken.calls)
             if crossed:
                 yield (
                     "leaked",
@@ -182,8 +182,8 @@ class _Trial:
     def _raised(self) -> Iterator[Problem]:
         error = self.broken.error
         assert error is not None  # noqa: S101 - it was raised
-        told, may = _told(self.broken), set(self.oracle.healthy)
-        if any(_of(ref, self.whole.calls) for ref in self.oracle.renews):
+        told, may = told_end(self.broken), set(self.oracle.healthy)
+        if any(calls_of(ref, self.whole.calls) for ref in self.oracle.renews):
             may -= {"refuse"}
         declared = is_declared(error, self.oracle.raises)
         if self.oracle.raises and not declared:
@@ -197,7 +197,7 @@ class _Trial:
 
     def _returned(self) -> Iterator[Problem]:
         value, may = self.broken.value, set(self.oracle.healthy)
-        held = (text for text in self.oracle.never if _holds(value, text) and not _holds(self.whole.value, text))
+        held = (text for text in self.oracle.never if holds(value, text) and not holds(self.whole.value, text))
         sentinel = next(held, None)
         if sentinel is not None:
             yield (
@@ -218,10 +218,10 @@ class _Trial:
         slack = self.whole.seconds + self.broken.seconds + _BETWEEN
         places = [p for p in differences(self.whole.value, value, slack) if not within([p], self.whole.volatile)]
         first = places[0] if places else ""
-        now, before = _at(value, first), _at(self.whole.value, first)
+        now, before = found_at(value, first), found_at(self.whole.value, first)
         more = f", and {len(places) - 1} more places" if len(places) > 1 else ""
         where = f" at {first}" if first else ""
-        return f"its result has {_short(now)} in place of {_short(before)}{where}{more}"
+        return f"its result has {short(now)} in place of {short(before)}{where}{more}"
 
     def _same(self, value: Any) -> bool:
         """Whether the result is the whole run's, but for what differs from run to run."""
@@ -235,16 +235,16 @@ class _Trial:
 
     def _storms(self) -> Iterator[Problem]:
         most = self.oracle.calls
-        if most is not None and len(self.calls) > max(most, len(_of(self.case.target, self.whole.calls))):
+        if most is not None and len(self.calls) > max(most, len(calls_of(self.case.target, self.whole.calls))):
             yield "stormed", f"it called {len(self.calls)} times; at most {most} are allowed", None
         for gap in self.oracle.gaps:
             yield from self._too_close(gap.call, gap.seconds)
         for limit in self.oracle.limits:
-            count = len(_of(limit.target, self.broken.calls))
+            count = len(calls_of(limit.target, self.broken.calls))
             name = f'{limit.target.provider} "{limit.target.description}"'
             if limit.at_most is not None and count > limit.at_most:
                 yield "stormed", f"{name} was called {count} times; at most {limit.at_most} are allowed", None
-            usual = len(_of(limit.target, self.whole.calls))
+            usual = len(calls_of(limit.target, self.whole.calls))
             if limit.more is not None and count > usual + limit.more:
                 yield (
                     "stormed",
@@ -266,50 +266,3 @@ class _Trial:
                     "wait as long as Retry-After says, or longer before each try",
                 )
                 return
-
-
-_CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "proxy-authorization")
-
-
-def _credential(call: Call, secrets: Mapping[str, str]) -> str | None:
-    """What a request gives away: a header that proves who asks, or the value of a secret anywhere in it."""
-    request = call.exchange.request
-    header = next((name for name, _ in request.headers if name.lower() in _CREDENTIALS), None)
-    if header is not None:
-        return f"the header {header}"
-    text = "\n".join((request.url, *(value for _, value in request.headers), request.body.decode("latin-1")))
-    found = next((name for name, value in secrets.items() if len(value) > 3 and value in text), None)
-    return None if found is None else f"the value of {found}"
-
-
-def _at(value: Any, pointer: str) -> Any:
-    try:
-        return at(value, pointer)
-    except (LookupError, TypeError, ValueError):
-        return "nothing"
-
-
-def _of(ref: InteractionRef, calls: Sequence[Call]) -> list[Call]:
-    return [one for one in calls if (one.provider, one.interaction) == (ref.provider, ref.description)]
-
-
-def _told(seen: Observation) -> str:
-    if seen.error is None:
-        return "it did not return" if seen.ended == "hung" else f"it {seen.ended}"
-    name = seen.error.types[0].rpartition(":")[2] if seen.error.types else "an error"
-    text = seen.error.text if len(seen.error.text) <= 120 else seen.error.text[:117] + "…"
-    where = f" at {seen.error.where}" if seen.error.where else ""
-    return f"{name}({text!r}){where}" if text else f"{name}{where}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _holds(value: Any, text: str) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds(one, text) for one in value.values())
-    if isinstance(value, list | tuple):
-        return any(_holds(one, text) for one in value)
-    return repr(value) == text or str(value) == text

@@ -10,6 +10,8 @@ from integtest.errors import IntegtestError
 from integtest.flows.verify.plan import Plan
 from integtest.model.contract import Interaction
 from integtest.model.verdict import InteractionResult, Verdict
+from integtest.pytest_plugin import TRIED
+from integtest.pytest_plugin.breaks.settling import Tried
 from integtest.pytest_plugin.proofs import Proofs
 from integtest.pytest_plugin.settings import config_of, pacts_folder
 
@@ -30,7 +32,7 @@ def finish(session: pytest.Session, proofs: Proofs) -> None:
             _write_pacts(proofs, folder, config.rootpath)
         report = config.getoption("--integtest-report")
         if report:
-            _write_report(proofs, Path(report))
+            _write_report(proofs, config.stash.get(TRIED, None), Path(report))
     except IntegtestError as error:
         proofs.summary.append((f"integtest: {error}", False))
     if any(not good for _, good in proofs.summary) and session.exitstatus in _UNTROUBLED:
@@ -61,7 +63,7 @@ def _write_pacts(proofs: Proofs, folder: Path, root: Path) -> None:
             proofs.summary.append((f"integtest: wrote {shown}", True))
 
 
-def _write_report(proofs: Proofs, path: Path) -> None:
+def _write_report(proofs: Proofs, tried: Tried | None, path: Path) -> None:
     from integtest.adapters.files import atomic_write
     from integtest.reports import render
     from integtest.reports.report import Report
@@ -71,8 +73,10 @@ def _write_report(proofs: Proofs, path: Path) -> None:
         for contract in proofs.contracts.values()
         for interaction in contract.interactions
     )
-    verdict = Verdict(interactions=interactions, contracts=len(proofs.contracts))
-    atomic_write(path, render(Report(verdict), "json").encode())
+    judgements, findings = tried.judgements if tried else (), tried.findings if tried else ()
+    verdict = Verdict(interactions=interactions, contracts=len(proofs.contracts), findings=findings)
+    report = Report(verdict, judgements=tuple(judgements) if tried else None)
+    atomic_write(path, render(report, "json").encode())
 
 
 def _result(interaction: Interaction, proofs: Proofs) -> InteractionResult:
