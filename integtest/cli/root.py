@@ -18,7 +18,10 @@ from integtest.config.hints import did_you_mean
 VERBS: dict[str, tuple[str, str]] = {
     "init": ("integtest.cli.init", "Write first contracts: from packs, or one of your own with a test."),
     "verify": ("integtest.cli.verify", "Check contracts against recorded traffic and live providers."),
-    "break": ("integtest.cli.break_", "Break what a consumer relies on, and see what it does."),
+    "break": (
+        "integtest.cli.break_",
+        "Break what a consumer relies on, in every way that its contracts give rise to.",
+    ),
     "record": ("integtest.cli.record", "Record providers through local proxies, secrets replaced."),
     "serve": ("integtest.cli.serve", "Answer from a cassette or a contract, for any client."),
     "scrub": ("integtest.cli.scrub", "Take secrets and personal data out of cassettes."),

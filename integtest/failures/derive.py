@@ -68,8 +68,9 @@ def _bound(oracle: Oracle, interaction: AnyInteraction, *, broken: bool) -> Orac
 def tightened(
     oracle: Oracle, raises: Sequence[str] = (), within: float | None = None, calls: int | None = None
 ) -> dict[str, object]:
-    """The fields of an oracle that these demands change: the errors declared here in place of those declared before;
-    the shorter deadline and the fewer calls, where anybody said so before, for a default gives way to any."""
+    """The fields of an oracle that these demands change: the errors declared here in place of those declared
+    before; the shorter deadline and the fewer calls, where anybody said so before, for a default gives way to
+    any."""
     update: dict[str, object] = {}
     if raises:
         update["raises"] = tuple(raises)
