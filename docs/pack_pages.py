@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from integtest import Contract, packs
 from integtest.model.contract import AnyInteraction, AsyncMessage, HttpInteraction
+from integtest.model.conversation import Conversation
 
 INDEX = """\
 # Packs
@@ -36,19 +37,36 @@ def pages() -> dict[str, str]:
 
 
 def functions(pack: ModuleType) -> dict[str, Callable[..., AnyInteraction]]:
-    """The menu of a pack: its public functions that take a contract."""
-    named = {name: getattr(pack, name) for name in pack.__all__}
-    return {
-        name: found
-        for name, found in named.items()
-        if inspect.isfunction(found) and next(iter(inspect.signature(found).parameters), None) == "contract"
-    }
+    """The menu of a pack, and below their names those of its overlays: the functions that register one promise."""
+    return {name: found for name, found in _named(pack).items() if _takes_contract(found) and not _converses(found)}
+
+
+def conversations(pack: ModuleType) -> dict[str, Callable[..., Conversation]]:
+    """The functions of a pack that register a conversation."""
+    return {name: found for name, found in _named(pack).items() if _takes_contract(found) and _converses(found)}
+
+
+def _named(pack: ModuleType) -> dict[str, Any]:
+    """What a pack offers, its overlays' own as `overlay.name`."""
+    found: dict[str, Any] = {}
+    for name in pack.__all__:
+        offered = getattr(pack, name)
+        below = _named(offered) if inspect.ismodule(offered) else None
+        found |= {name: offered} if below is None else {f"{name}.{key}": one for key, one in below.items()}
+    return found
+
+
+def _takes_contract(found: Any) -> bool:
+    return inspect.isfunction(found) and next(iter(inspect.signature(found).parameters), None) == "contract"
+
+
+def _converses(found: Callable[..., Any]) -> bool:
+    return inspect.signature(found).return_annotation == Conversation.__name__
 
 
 def models(pack: ModuleType) -> dict[str, type[BaseModel]]:
     """The models that a pack offers."""
-    named = {name: getattr(pack, name) for name in pack.__all__}
-    return {k: v for k, v in named.items() if isinstance(v, type) and issubclass(v, BaseModel)}
+    return {k: v for k, v in _named(pack).items() if isinstance(v, type) and issubclass(v, BaseModel)}
 
 
 def page(name: str, pack: ModuleType) -> str:
@@ -58,6 +76,7 @@ def page(name: str, pack: ModuleType) -> str:
     contract = Contract(consumer="consumer", provider=name)
     made = {key: (found, found(contract)) for key, found in functions(pack).items()}
     parts += [_entry(name, key, *one) for key, one in sorted(made.items(), key=lambda one: _refuses(one[1][1]))]
+    parts += [_told(name, key, found) for key, found in conversations(pack).items()]
     if models(pack):
         rows = [f"| `{key}` | {' '.join((model.__doc__ or '').split())} |" for key, model in models(pack).items()]
         parts.append("\n".join(["## Models", "", "| model | what it is |", "|---|---|", *rows]))
@@ -69,11 +88,24 @@ def _refuses(found: AnyInteraction) -> bool:
     return isinstance(found, HttpInteraction) and found.response.status >= 400
 
 
+def _told(pack: str, name: str, function: Callable[..., Conversation]) -> str:
+    """A conversation: what it says of itself, and its table."""
+    made = function(Contract(consumer="consumer", provider=pack))
+    rows = [f"| {state} | {', '.join(made.transitions.get(state, ())) or 'final'} |" for state in made.states]
+    table = ["| state | may be followed by |", "|---|---|", *rows]
+    text = [f"### `packs.{pack}.{name}`", "", inspect.cleandoc(function.__doc__ or ""), "", *table, ""]
+    return "\n".join([*text, f"- arguments: {', '.join(_own(function))}"])
+
+
+def _own(function: Callable[..., Any]) -> list[str]:
+    """The arguments that a function has of its own."""
+    return [f"`{key}`" for key in inspect.signature(function).parameters if key not in ("contract", "options")]
+
+
 def _entry(pack: str, name: str, function: Callable[..., Any], found: AnyInteraction) -> str:
     told, facts = inspect.cleandoc(function.__doc__ or ""), _facts(found)
-    own = [one for key, one in inspect.signature(function).parameters.items() if key not in ("contract", "options")]
-    arguments = ", ".join(f"`{one.name}`" for one in own)
-    taken = [f"- arguments: {arguments}"] if arguments else []
+    own = _own(function)
+    taken = [f"- arguments: {', '.join(own)}"] if own else []
     return "\n".join([f"### `packs.{pack}.{name}`", "", told, "", *facts, *taken])
 
 

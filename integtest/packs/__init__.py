@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from integtest.packs import opa as opa
     from integtest.packs import openai as openai
     from integtest.packs import presidio as presidio
+    from integtest.packs import review as review
 
 PACKS: dict[str, str] = {
     "oauth2": "OAuth 2.0 tokens, introspection and revocation (RFC 6749, 7662, 7009)",
@@ -32,6 +33,7 @@ PACKS: dict[str, str] = {
     "mcp": "Model Context Protocol: tools over streamable HTTP",
     "cloudevents": "CloudEvents over HTTP: binary, structured, batch, webhooks",
     "audit": "Audit events as CloudEvents: who did what, recorded once",
+    "review": "Human review as CloudEvents, and with LangGraph or Label Studio",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 
