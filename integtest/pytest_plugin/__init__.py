@@ -6,6 +6,7 @@ pytest loads this module in every run, so it imports nothing heavy; what does th
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ BROKEN = pytest.StashKey["Broken"]()
 TRIED = pytest.StashKey["Tried"]()
 PROOFS = pytest.StashKey["Proofs"]()
 OUTCOMES = pytest.StashKey[dict[str, str]]()
+STARTED = time.time()
+"""When this run began: other processes of it begin before any test runs."""
 STALE = pytest.StashKey[str]()
 """Why a test must not run: its cassette is older than its marker allows."""
 PASSED = pytest.StashKey[bool]()

@@ -38,13 +38,26 @@ def default_path(item: pytest.Item) -> Path:
     return item.path.parent / "cassettes" / item.path.stem / f"{safe}.yaml"
 
 
+def _inside(item: pytest.Item, named: str) -> Path:
+    """The cassette that a marker names; UsageError when dots lead it out of the project."""
+    path = item.path.parent / named
+    root = item.config.rootpath
+    if ".." in Path(named).parts and not Path(os.path.normpath(path)).is_relative_to(root):
+        raise UsageError(
+            f"@pytest.mark.cassette: {named} leads out of the project, {root}",
+            place=item.nodeid,
+            hint="name a cassette inside of it, or a whole path",
+        )
+    return path
+
+
 @contextmanager
 def opened(item: pytest.Item) -> Iterator[CassetteTape]:
     """The cassette of the test's nearest marker, in use until the test ends."""
     marker = item.get_closest_marker("cassette")
     arguments = dict(marker.kwargs) if marker else {}
     named = marker.args[0] if marker and marker.args else arguments.pop("path", None)
-    path = (item.path.parent / named) if named else default_path(item)
+    path = _inside(item, named) if named else default_path(item)
     unknown = sorted(set(arguments) - _MATCHING - _OWN)
     if unknown:
         raise UsageError(
@@ -74,8 +87,10 @@ def in_use(item: pytest.Item, tape: CassetteTape, *, limited: bool = False) -> I
     """Run on `tape`; what was recorded is written at the end, after a test that failed too. `limited` tells that
     the test has an age limit of its own."""
     from integtest.pytest_plugin.recordings import note, warn
+    from integtest.pytest_plugin.rerecorded import remember, spare
 
     config = item.config
+    spare(item, tape)
     try:
         with use(tape):
             yield
@@ -87,6 +102,7 @@ def in_use(item: pytest.Item, tape: CassetteTape, *, limited: bool = False) -> I
         if limit is not None and (found := too_old(tape, limit)):
             warn(config, found)
         tape.close()
+        remember(item, tape)
 
 
 def _past(item: pytest.Item, tape: CassetteTape) -> Iterator[str]:

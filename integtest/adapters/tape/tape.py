@@ -86,6 +86,10 @@ class CassetteTape:
         self._scrubbed = False
         self._lock = Lock()
         self._recorded: list[Exchange] = []
+        self.written: list[Exchange] = []
+        """What `close` wrote."""
+        self.spares: Callable[[Exchange], bool] = lambda _: False
+        """What mode `all` leaves of the recordings that it found."""
         self.findings: list[Finding] = []
         self.refused: list[str] = []
         """What was not let through, in words: a program may swallow the error that said so."""
@@ -196,7 +200,9 @@ class CassetteTape:
     def close(self) -> None:
         """Write the cassette. UnreadableFileError when something was left out, after the rest is safe."""
         with self._lock:
-            self._store.finish(self._final(), replaced=self.existing if self.mode == "all" else ())
+            self.written = self._final()
+            replaced = [one for one in self.existing if not self.spares(one)] if self.mode == "all" else ()
+            self._store.finish(self.written, replaced=replaced)
         if self.findings:
             first = self.findings[0]
             more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
