@@ -31,7 +31,7 @@ class Options(Terms, total=False):
 
     description: str
     """The interaction's description, where one contract takes the same promise twice."""
-    model: Any
+    body: Any
     """Your own model of the reply's body, when you read less of it, or more."""
     once: str | None
     """JSON path of the request's idempotency key."""
@@ -58,8 +58,8 @@ def promise(
     _check(contract)
     terms: dict[str, Any] = {**(choice or {}), **options}
     named = terms.pop("description", description)
-    if "model" in terms:
-        reply = _with_body(reply, terms.pop("model"))
+    if "body" in terms:
+        reply = _with_body(reply, terms.pop("body"))
     found: HttpInteraction = contract.http(named, request=request, reply=reply, **terms)
     return found
 
@@ -75,9 +75,9 @@ def promise_stream(
     """The same for an answer in a stream, whose events are the pack's own."""
     _check(contract)
     terms: dict[str, Any] = {**(choice or {}), **options}
-    if "model" in terms:
+    if "body" in terms:
         refuse(
-            "a stream has no model= of its body", "write your own: contract.stream(…, reply=Stream(200, frames=…))"
+            "a stream has no body= of one model", "write your own: contract.stream(…, reply=Stream(200, frames=…))"
         )
     named = terms.pop("description", description)
     found: HttpInteraction = contract.stream(named, request=request, reply=reply, **terms)
@@ -85,13 +85,13 @@ def promise_stream(
 
 
 def told_message(contract: Contract, description: str, options: Options) -> tuple[str, dict[str, Any]]:
-    """The description and terms of a message that a pack promises; the caller has used `model`. ContractError for
+    """The description and terms of a message that a pack promises; the caller has used `body`. ContractError for
     what a message has not."""
     _check(contract)
     for name in ("once", "repeatable"):
         if options.get(name):
             refuse(f"a message that the provider sends has no {name}=")
-    terms = {name: value for name, value in options.items() if name not in ("once", "repeatable", "model")}
+    terms = {name: value for name, value in options.items() if name not in ("once", "repeatable", "body")}
     return str(terms.pop("description", description)), terms
 
 

@@ -51,18 +51,18 @@ OPENAI = """
 from integtest import Contract, packs
 
 gateway = Contract(consumer="claims", provider="gateway", kind="model_gateway", env="LLAMA_URL", base="/v1")
-here = {"name": "tiny", "auth": None}
+here = {"model": "tiny", "auth": None}
 packs.openai.models(gateway, auth=None)
 packs.openai.chat(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
 packs.openai.chat_stream(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
 packs.openai.cut_short(gateway, **here)
-packs.openai.bad_request(gateway, **here, model=packs.openai.CompatibleError)
+packs.openai.bad_request(gateway, **here, body=packs.openai.CompatibleError)
 """
 ANTHROPIC = """
 from integtest import Contract, packs
 
 model = Contract(consumer="claims", provider="gateway", kind="model_gateway", env="LLAMA_URL")
-here = {"name": "tiny", "auth": None, "version": None}
+here = {"model": "tiny", "auth": None, "version": None}
 packs.anthropic.cut_short(model, **here)
 packs.anthropic.message_stream(model, **here, extra={"max_tokens": 8})
 packs.anthropic.count_tokens(model, **here)
@@ -83,14 +83,14 @@ LITELLM = """
 from integtest import Contract, bearer, env, packs
 
 gateway = Contract(consumer="claims", provider="gateway", kind="model_gateway", env="LITELLM_URL", base="/v1")
-here = {"name": "tiny", "auth": bearer(env("LITELLM_KEY"))}
+here = {"model": "tiny", "auth": bearer(env("LITELLM_KEY"))}
 packs.openai.models(gateway, auth=here["auth"])
 packs.openai.chat(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
 packs.openai.chat_stream(gateway, **here, extra={"max_tokens": 8, "temperature": 0})
 packs.openai.cut_short(gateway, **here)
 packs.openai.bad_request(gateway, **here)
 packs.openai.unknown_model(gateway, auth=here["auth"], status=400)
-packs.openai.bad_key(gateway, name="tiny", auth=None)
+packs.openai.bad_key(gateway, model="tiny", auth=None)
 """
 CASES = [
     pytest.param("oidc", "identity", OAUTH2, 8, id="oauth2", marks=pytest.mark.live("oidc")),

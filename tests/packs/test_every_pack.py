@@ -109,14 +109,14 @@ def test_a_pack_needs_a_contract_and_says_so():
 
 
 def test_the_callers_own_model_replaces_the_body_and_keeps_status_and_headers(contract, takes_reply):
-    made = packs.oauth2.invalid_client(contract, model={"error": "invalid_client", "hint": "ask"})
+    made = packs.oauth2.invalid_client(contract, body={"error": "invalid_client", "hint": "ask"})
     assert takes_reply(made, 401, {"error": "invalid_client", "hint": "ask"}, WWW_Authenticate="Basic") == []
     assert takes_reply(made, 401, {"error": "invalid_client"}, WWW_Authenticate="Basic") != []
     assert takes_reply(made, 401, {"error": "invalid_client", "hint": "ask"}) != []
 
 
 def test_a_class_of_statuses_survives_the_callers_model(contract, takes_reply):
-    made = packs.openai.bad_key(contract, status="4xx", model=packs.openai.CompatibleError)
+    made = packs.openai.bad_key(contract, status="4xx", body=packs.openai.CompatibleError)
     for status in (400, 401, 403):
         assert takes_reply(made, status, {"error": {"message": "no"}}) == []
     assert takes_reply(made, 500, {"error": {"message": "no"}}) != []

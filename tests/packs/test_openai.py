@@ -154,7 +154,7 @@ def test_a_spent_quota_is_told_from_a_rate_limit(contract, takes_reply):
 def test_what_only_resembles_openai_is_an_overlay(contract, takes_reply):
     llama = {"error": {"code": 400, "message": "'messages' is required", "type": "invalid_request_error"}}
     strict = openai.bad_request(contract)
-    loose = openai.bad_request(contract, name="tiny", description="as here", model=openai.CompatibleError)
+    loose = openai.bad_request(contract, model="tiny", description="as here", body=openai.CompatibleError)
     assert takes_reply(strict, 400, llama) != []
     assert takes_reply(loose, 400, llama) == []
     assert takes_reply(loose, 400, {"error": {}}) != []
@@ -166,7 +166,7 @@ def sent(**body: object) -> Request:
 
 
 def test_a_consumer_may_ask_anything_with_the_options_that_there_are(contract, takes_request):
-    made = openai.chat(contract, name="gpt-4o-mini")
+    made = openai.chat(contract, model="gpt-4o-mini")
     words = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Is it covered?"}]
     assert takes_request(made, sent(model="gpt-4o-mini", messages=words)) == []
     assert takes_request(made, sent(model="gpt-4o-mini", messages=words, temperature=0.2, max_tokens=5)) == []

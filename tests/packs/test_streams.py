@@ -127,8 +127,8 @@ def test_an_overload_inside_a_stream_is_a_promise_of_its_own(contract, takes_rep
 def test_a_stream_takes_no_model_of_a_body(contract):
     from integtest.errors import ContractError
 
-    with pytest.raises(ContractError, match="a stream has no model="):
-        openai.chat_stream(contract, model=openai.Completion)
+    with pytest.raises(ContractError, match="a stream has no body="):
+        openai.chat_stream(contract, body=openai.Completion)
 
 
 @pytest.mark.parametrize("pack", ["openai", "anthropic"])
@@ -138,7 +138,7 @@ def test_the_published_clients_read_what_the_stub_streams(pack, contract):
     if pack == "openai":
         from openai import OpenAI
 
-        promise = openai.chat_stream(contract, name="tiny")
+        promise = openai.chat_stream(contract, model="tiny")
         with stub_server([promise]) as (_, server):
             client = OpenAI(api_key="sk-1", base_url=server.url)
             told = client.chat.completions.create(
@@ -148,7 +148,7 @@ def test_the_published_clients_read_what_the_stub_streams(pack, contract):
     else:
         from anthropic import Anthropic
 
-        promise = anthropic.message_stream(contract, name="tiny", version=None, auth=None)
+        promise = anthropic.message_stream(contract, model="tiny", version=None, auth=None)
         with stub_server([promise]) as (_, server):
             client = Anthropic(api_key="sk-1", base_url=server.url)
             words = [{"role": "user", "content": "Hi"}]

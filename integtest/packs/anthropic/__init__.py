@@ -9,7 +9,7 @@ anthropics/anthropic-sdk-python (Message, StopReason, Usage, ErrorResponse).
 
 Deviations, by argument: `auth=` for gateways with bearer tokens (Anthropic takes both), `version=` for another
 `anthropic-version` (None for none; before 2026-10-21 a request may hold `temperature`, `top_p`, `top_k`), `path=`
-behind a gateway. Blocks that a request did not ask for (thinking, server tools) are not promised; say `model=` with
+behind a gateway. Blocks that a request did not ask for (thinking, server tools) are not promised; say `body=` with
 your own where you ask for them.
 """
 

@@ -23,7 +23,7 @@ def bad_request(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -32,7 +32,7 @@ def bad_request(
 
     Source: Anthropic API, Errors, 400 `invalid_request_error`.
     """
-    request = POST(path, headers=headers(version), json={"model": name, "max_tokens": 1024}, auth=auth)
+    request = POST(path, headers=headers(version), json={"model": model, "max_tokens": 1024}, auth=auth)
     return _error(contract, "refuses a request without messages", request, 400, "invalid_request_error", options)
 
 
@@ -40,7 +40,7 @@ def bad_key(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = WRONG,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -49,7 +49,7 @@ def bad_key(
 
     Source: Anthropic API, Errors, 401 `authentication_error`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(contract, "refuses a key it does not know", request, 401, "authentication_error", options)
 
 
@@ -57,7 +57,7 @@ def forbidden(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -66,7 +66,7 @@ def forbidden(
 
     Source: Anthropic API, Errors, 403 `permission_error`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(
         contract,
         "refuses what the key may not use",
@@ -82,7 +82,7 @@ def unknown_model(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = "no-such-model",
+    model: str = "no-such-model",
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -91,7 +91,7 @@ def unknown_model(
 
     Source: Anthropic API, Errors, 404 `not_found_error`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(contract, "refuses a model it does not have", request, 404, "not_found_error", options)
 
 
@@ -99,7 +99,7 @@ def too_large(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -108,7 +108,7 @@ def too_large(
 
     Source: Anthropic API, Errors, 413 `request_too_large`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(
         contract,
         "refuses a request that is too large",
@@ -124,7 +124,7 @@ def rate_limited(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -133,7 +133,7 @@ def rate_limited(
 
     Source: Anthropic API, Errors, 429 `rate_limit_error`; Rate limits, Response headers.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(
         contract, "refuses for a while", request, 429, "rate_limit_error", options, "the rate limit is reached"
     )
@@ -143,7 +143,7 @@ def server_error(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -152,7 +152,7 @@ def server_error(
 
     Source: Anthropic API, Errors, 500 `api_error`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     return _error(
         contract, "fails by its own fault", request, 500, "api_error", options, "the service has an error"
     )
@@ -162,7 +162,7 @@ def overloaded(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     **options: Unpack[Options],
@@ -171,7 +171,7 @@ def overloaded(
 
     Source: Anthropic API, Errors, 529 `overloaded_error`.
     """
-    request = asked(path, MessagesRequest, name, HELLO, auth, version)
+    request = asked(path, MessagesRequest, model, HELLO, auth, version)
     given = "the service is overloaded"
     return _error(contract, "is overloaded", request, 529, "overloaded_error", options, given)
 

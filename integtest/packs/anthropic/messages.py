@@ -35,18 +35,18 @@ def message(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
     extra: Mapping[str, Any] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
-    """Answers a conversation to its end. `name` is the model's; `extra` are options that the consumer always sends.
+    """Answers a conversation to its end. `model` is its name; `extra` are options that the consumer always sends.
 
     Source: Anthropic API, POST /v1/messages; Message and StopReason.
     """
-    request = asked(path, MessagesRequest, name, messages, auth, version, extra)
+    request = asked(path, MessagesRequest, model, messages, auth, version, extra)
     return promise(contract, "answers a conversation", request, Reply(200, WholeMessage), options, _slow())
 
 
@@ -54,7 +54,7 @@ def tool_use(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = ({"role": "user", "content": "What's the S&P 500 at today?"},),
     tools: Sequence[Mapping[str, Any]] = (STOCK,),
     auth: Auth | None = KEY,
@@ -67,7 +67,7 @@ def tool_use(
     Source: Anthropic API, POST /v1/messages, `tools`; ToolUseBlock.
     """
     offered = {"tools": [dict(one) for one in tools], **(extra or {})}
-    request = asked(path, ToolsRequest, name, messages, auth, version, offered)
+    request = asked(path, ToolsRequest, model, messages, auth, version, offered)
     choice = _slow("the model uses a tool")
     return promise(contract, "uses a tool", request, Reply(200, ToolMessage), options, choice)
 
@@ -76,7 +76,7 @@ def cut_short(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
@@ -88,7 +88,7 @@ def cut_short(
     Source: Anthropic API, POST /v1/messages; StopReason.
     """
     limited = {"max_tokens": 1} if extra is None else extra
-    request = asked(path, MessagesRequest, name, messages, auth, version, limited)
+    request = asked(path, MessagesRequest, model, messages, auth, version, limited)
     choice = _slow("the answer is longer than the limit")
     return promise(contract, "cuts an answer short", request, Reply(200, CutMessage), options, choice)
 
@@ -97,7 +97,7 @@ def refused(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
@@ -107,7 +107,7 @@ def refused(
 
     Source: Anthropic API, POST /v1/messages; StopReason.
     """
-    request = asked(path, MessagesRequest, name, messages, auth, version)
+    request = asked(path, MessagesRequest, model, messages, auth, version)
     choice = _slow("the model refuses")
     return promise(contract, "refuses to answer", request, Reply(200, RefusedMessage), options, choice)
 
@@ -116,7 +116,7 @@ def count_tokens(
     contract: Contract,
     *,
     path: str = "/v1/messages/count_tokens",
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
@@ -126,7 +126,7 @@ def count_tokens(
 
     Source: Anthropic API, POST /v1/messages/count_tokens; MessageTokensCount.
     """
-    body = {"model": name, "messages": [dict(one) for one in messages]}
+    body = {"model": model, "messages": [dict(one) for one in messages]}
     request = POST(path, headers=headers(version), json=body, auth=auth)
     choice: Choice = {"budget": Budget(p95="1s"), "failing": RETRIED, "repeatable": True}
     return promise(contract, "counts tokens", request, Reply(200, TokenCount), options, choice)

@@ -114,7 +114,7 @@ def message_stream(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
@@ -126,7 +126,7 @@ def message_stream(
 
     Source: Anthropic API, Streaming messages, Event types; Versions ("unknown event types").
     """
-    request = asked(path, StreamRequest, name, messages, auth, version, {"stream": True, **(extra or {})})
+    request = asked(path, StreamRequest, model, messages, auth, version, {"stream": True, **(extra or {})})
     frames = in_order(
         Event("message_start", MessageStart), _BLOCKS, Event("message_delta", MessageDelta, most=None)
     )
@@ -139,7 +139,7 @@ def stream_overloaded(
     contract: Contract,
     *,
     path: str = PATH,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     version: str | None = VERSION,
@@ -150,7 +150,7 @@ def stream_overloaded(
 
     Source: Anthropic API, Streaming messages, Error events.
     """
-    request = asked(path, StreamRequest, name, messages, auth, version, {"stream": True, **(extra or {})})
+    request = asked(path, StreamRequest, model, messages, auth, version, {"stream": True, **(extra or {})})
     frames = in_order(
         Event("message_start", MessageStart),
         Event("content_block_start", BlockStart, least=0, most=None),

@@ -92,7 +92,7 @@ def recorded(
 
     Source: the audit profile; CloudEvents JSON event format 1.0.2, 3.
     """
-    model = options.get("model") or _event(type, data)
+    model = options.get("body") or _event(type, data)
     named, terms = told_message(contract, f"publishes {type}", options)
     return contract.message(named, contents=model, content_type=STRUCTURED, **terms)
 

@@ -56,7 +56,7 @@ def format_refused(
     contract: Contract,
     *,
     path: str = "/events",
-    body: str = "<event/>",
+    text: str = "<event/>",
     content_type: str = "application/cloudevents+xml",
     auth: Auth | None = None,
     **options: Unpack[Options],
@@ -65,7 +65,7 @@ def format_refused(
 
     Source: CloudEvents HTTP webhooks 1.0.2, 2.2.
     """
-    request = POST(path, text=body, content_type=content_type, auth=auth)
+    request = POST(path, text=text, content_type=content_type, auth=auth)
     return promise(contract, "refuses an unknown format", request, Reply(415), options, {"repeatable": True})
 
 

@@ -26,7 +26,7 @@ def receives(
 
     Source: CloudEvents HTTP protocol binding 1.0.2, 3.2; core specification, id ("duplicates").
     """
-    model = options.get("model") or event_of(type, data, source=source, extensions=extensions)
+    model = options.get("body") or event_of(type, data, source=source, extensions=extensions)
     request = POST(path, json=model, content_type=STRUCTURED)
     named, terms = told_message(contract, f"sends {type}", options)
     return contract.incoming(named, request=request, **terms)
@@ -46,6 +46,6 @@ def receives_message(
 
     Source: CloudEvents JSON event format 1.0.2, 3; the structured modes of the Kafka and AMQP bindings.
     """
-    model = options.get("model") or event_of(type, data, source=source, extensions=extensions)
+    model = options.get("body") or event_of(type, data, source=source, extensions=extensions)
     named, terms = told_message(contract, f"publishes {type}", options)
     return contract.message(named, contents=model, metadata=metadata or {}, content_type=STRUCTURED, **terms)

@@ -7,7 +7,7 @@ a rate limit, and a rate limit from a spent budget, which no retry helps.
 Source: the OpenAPI document of openai/openai-openapi (CreateChatCompletionRequest, CreateChatCompletionResponse,
 ListModelsResponse, CreateEmbeddingResponse, Error, ErrorResponse) and OpenAI's page "Error codes".
 
-Deviations: many gateways and local servers speak this API with less. Theirs are overlays: `model=CompatibleError`
+Deviations: many gateways and local servers speak this API with less. Theirs are overlays: `body=CompatibleError`
 for errors without `param`, or with a number as `code` (llama.cpp, vLLM, LiteLLM); `status=` where an unknown model
 is 400; `auth=None` where no key is asked for. Give the contract `base="/v1"`, as clients' base URLs have it.
 """

@@ -35,17 +35,17 @@ def chat(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     extra: Mapping[str, Any] | None = None,
     **options: Unpack[Options],
 ) -> HttpInteraction:
-    """Answers a conversation. `name` is the model's; `extra` are options that the consumer always sends.
+    """Answers a conversation. `model` is its name; `extra` are options that the consumer always sends.
 
     Source: openai-openapi, POST /chat/completions, CreateChatCompletionRequest and CreateChatCompletionResponse.
     """
-    request = asked(path, ChatRequest, name, messages, auth, extra)
+    request = asked(path, ChatRequest, model, messages, auth, extra)
     return promise(contract, "answers a conversation", request, Reply(200, Completion), options, _slow())
 
 
@@ -53,7 +53,7 @@ def tool_call(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = ({"role": "user", "content": "What's the weather in Boston?"},),
     tools: Sequence[Mapping[str, Any]] = (WEATHER,),
     auth: Auth | None = KEY,
@@ -65,7 +65,7 @@ def tool_call(
     Source: openai-openapi, POST /chat/completions, ChatCompletionTool and ChatCompletionMessageToolCall.
     """
     offered = {"tools": [dict(one) for one in tools], **(extra or {})}
-    request = asked(path, ToolRequest, name, messages, auth, offered)
+    request = asked(path, ToolRequest, model, messages, auth, offered)
     choice = _slow("the model calls a tool")
     return promise(contract, "calls a tool", request, Reply(200, ToolCompletion), options, choice)
 
@@ -74,7 +74,7 @@ def cut_short(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     extra: Mapping[str, Any] | None = None,
@@ -85,7 +85,7 @@ def cut_short(
     Source: openai-openapi, CreateChatCompletionResponse, `finish_reason`.
     """
     limited = {"max_tokens": 1} if extra is None else extra
-    request = asked(path, ChatRequest, name, messages, auth, limited)
+    request = asked(path, ChatRequest, model, messages, auth, limited)
     choice = _slow("the answer is longer than the limit")
     return promise(contract, "cuts an answer short", request, Reply(200, CutCompletion), options, choice)
 
@@ -94,7 +94,7 @@ def content_filtered(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     extra: Mapping[str, Any] | None = None,
@@ -104,7 +104,7 @@ def content_filtered(
 
     Source: openai-openapi, CreateChatCompletionResponse, `finish_reason`.
     """
-    request = asked(path, ChatRequest, name, messages, auth, extra)
+    request = asked(path, ChatRequest, model, messages, auth, extra)
     choice = _slow("the filter stops the answer")
     return promise(contract, "filters an answer", request, Reply(200, FilteredCompletion), options, choice)
 
@@ -124,7 +124,7 @@ def embeddings(
     contract: Contract,
     *,
     path: str = "/embeddings",
-    name: str = "text-embedding-3-small",
+    model: str = "text-embedding-3-small",
     input: str | Sequence[str] = "The food was delicious and the waiter...",  # noqa: A002 - the API's own word
     auth: Auth | None = KEY,
     extra: Mapping[str, Any] | None = None,
@@ -135,7 +135,7 @@ def embeddings(
     Source: openai-openapi, POST /embeddings, CreateEmbeddingResponse.
     """
     texts = input if isinstance(input, str) else list(input)
-    request = POST(path, json={"model": name, "input": texts, **(extra or {})}, auth=auth)
+    request = POST(path, json={"model": model, "input": texts, **(extra or {})}, auth=auth)
     choice: Choice = {"budget": Budget(p95="2s"), "failing": RETRIED, "repeatable": True}
     return promise(contract, "makes vectors of texts", request, Reply(200, Embeddings), options, choice)
 

@@ -22,7 +22,7 @@ def bad_request(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     **options: Unpack[Options],
 ) -> HttpInteraction:
@@ -30,7 +30,7 @@ def bad_request(
 
     Source: openai-openapi, ErrorResponse; OpenAI, Error codes, 400.
     """
-    request, reply = POST(path, json={"model": name}, auth=auth), Reply(400, Refusal)
+    request, reply = POST(path, json={"model": model}, auth=auth), Reply(400, Refusal)
     return promise(contract, "refuses a request without messages", request, reply, options, {"repeatable": True})
 
 
@@ -38,7 +38,7 @@ def bad_key(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = WRONG,
     status: int | str | list[int] = 401,
     **options: Unpack[Options],
@@ -47,7 +47,7 @@ def bad_key(
 
     Source: openai-openapi, ErrorResponse; OpenAI, Error codes, 401 (Incorrect API key provided).
     """
-    request, reply = asked(path, ChatRequest, name, HELLO, auth), Reply(status, Refusal)
+    request, reply = asked(path, ChatRequest, model, HELLO, auth), Reply(status, Refusal)
     return promise(contract, "refuses a key it does not know", request, reply, options, {"repeatable": True})
 
 
@@ -55,7 +55,7 @@ def unknown_model(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = "no-such-model",
+    model: str = "no-such-model",
     auth: Auth | None = KEY,
     status: int | str | list[int] = 404,
     **options: Unpack[Options],
@@ -64,7 +64,7 @@ def unknown_model(
 
     Source: openai-openapi, ErrorResponse; OpenAI, Error codes, 404 (NotFoundError, `model_not_found`).
     """
-    request, reply = asked(path, ChatRequest, name, HELLO, auth), Reply(status, Refusal)
+    request, reply = asked(path, ChatRequest, model, HELLO, auth), Reply(status, Refusal)
     return promise(contract, "refuses a model it does not have", request, reply, options, {"repeatable": True})
 
 
@@ -72,7 +72,7 @@ def rate_limited(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     **options: Unpack[Options],
 ) -> HttpInteraction:
@@ -80,7 +80,7 @@ def rate_limited(
 
     Source: openai-openapi, ErrorResponse; OpenAI, Error codes, 429 (Rate limit reached for requests).
     """
-    request = asked(path, ChatRequest, name, HELLO, auth)
+    request = asked(path, ChatRequest, model, HELLO, auth)
     return _later(contract, "refuses for a while", request, 429, "the rate limit is reached", Refusal, options)
 
 
@@ -88,7 +88,7 @@ def quota_spent(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     **options: Unpack[Options],
 ) -> HttpInteraction:
@@ -96,7 +96,7 @@ def quota_spent(
 
     Source: OpenAI, Error codes, 429 (You exceeded your current quota).
     """
-    request = asked(path, ChatRequest, name, HELLO, auth)
+    request = asked(path, ChatRequest, model, HELLO, auth)
     return _later(contract, "refuses until paid", request, 429, "the quota is spent", QuotaRefusal, options)
 
 
@@ -104,7 +104,7 @@ def server_error(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     **options: Unpack[Options],
 ) -> HttpInteraction:
@@ -112,7 +112,7 @@ def server_error(
 
     Source: openai-openapi, ErrorResponse; OpenAI, Error codes, 500.
     """
-    request = asked(path, ChatRequest, name, HELLO, auth)
+    request = asked(path, ChatRequest, model, HELLO, auth)
     return _later(contract, "fails by its own fault", request, 500, "the service has an error", Refusal, options)
 
 
@@ -120,7 +120,7 @@ def overloaded(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     auth: Auth | None = KEY,
     **options: Unpack[Options],
 ) -> HttpInteraction:
@@ -128,7 +128,7 @@ def overloaded(
 
     Source: OpenAI, Error codes, 503 (The engine is currently overloaded).
     """
-    request = asked(path, ChatRequest, name, HELLO, auth)
+    request = asked(path, ChatRequest, model, HELLO, auth)
     return _later(contract, "is overloaded", request, 503, "the service is overloaded", Refusal, options)
 
 

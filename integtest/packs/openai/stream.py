@@ -87,7 +87,7 @@ def chat_stream(
     contract: Contract,
     *,
     path: str = CHAT,
-    name: str = NAME,
+    model: str = NAME,
     messages: Sequence[Mapping[str, Any]] = HELLO,
     auth: Auth | None = KEY,
     extra: Mapping[str, Any] | None = None,
@@ -97,9 +97,9 @@ def chat_stream(
 
     Source: openai-openapi, POST /chat/completions with `stream`, CreateChatCompletionStreamResponse.
     """
-    request = asked(path, StreamRequest, name, messages, auth, {"stream": True, **(extra or {})})
+    request = asked(path, StreamRequest, model, messages, auth, {"stream": True, **(extra or {})})
     frames = in_order(Event(None, Chunk, most=None), Event(None, LastChunk))
-    reply = Stream(200, frames=frames, end="[DONE]", optional=[UsageChunk], example=_whole(name))
+    reply = Stream(200, frames=frames, end="[DONE]", optional=[UsageChunk], example=_whole(model))
     return promise_stream(
         contract,
         "answers in a stream",
@@ -110,14 +110,14 @@ def chat_stream(
     )
 
 
-def _whole(name: str) -> list[Any]:
+def _whole(model: str) -> list[Any]:
     """A short answer as the document prints it."""
     deltas: tuple[dict[str, Any], ...] = (
         {"role": "assistant", "content": ""},
         {"content": "Hello"},
         {"content": "!"},
     )
-    shared = {"id": "chatcmpl-123", "object": "chat.completion.chunk", "created": 1694268190, "model": name}
+    shared = {"id": "chatcmpl-123", "object": "chat.completion.chunk", "created": 1694268190, "model": model}
     pieces = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
     ends = {"index": 0, "delta": {}, "finish_reason": "stop"}
     return [*({**shared, "choices": [choice]} for choice in (*pieces, ends)), "[DONE]"]
