@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from integtest.failures.catalogue import Draft, always, mode
 from integtest.failures.editing import refusing
@@ -159,21 +160,41 @@ def _streamed(subject: Subject, stream: StreamPattern, events: Sequence[StreamEv
     differs=True,
 )
 def stream_cut(subject: Subject) -> Iterator[Draft]:
-    """The terminal event is missing, and so is the second half; the connection ends in good order. What came so far
-    may be given, when the result says that it is not whole."""
+    """The second half is missing, or only the terminal event; the connection ends in good order. What came so far
+    may be given, when the result says that it is not whole. Where an event before the terminal one gave the reason
+    why the answer ended, a consumer may take it for whole: some clients never show the terminal event."""
     found = _events(subject)
     if found is None or found[0].end is None:
         return
     stream, events = found
-    cuts = {"no-end": len(events) - 1, "half": len(events) // 2}
+    cuts = {"half": len(events) // 2, "no-end": len(events) - 1}
     for variant, count in cuts.items():
         if 0 < count < len(events):
+            ended = any(_gives_reason(event) for event in events[:count])
             yield Draft(
                 always(subject, _streamed(subject, stream, events[:count])),
                 what=f"the stream ends after {count} of {len(events)} events, without its terminal event",
                 why="the contract names the event that a whole stream ends with",
                 variant=variant,
+                oracle={"healthy": ("refuse", "tolerate")} if ended else {},
             )
+
+
+def _gives_reason(event: StreamEvent) -> bool:
+    """Whether an event says why the answer ended, as those of model APIs do."""
+    try:
+        return _holds_reason(json.loads(event.data))
+    except ValueError:
+        return False
+
+
+def _holds_reason(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any((key in _REASONS and item is not None) or _holds_reason(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_holds_reason, value))
+
+
+_REASONS = ("finish_reason", "stop_reason", "done_reason")
 
 
 _SMALL = 4096

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench import Completion, cases, completion, fault, of, promise, told
 from pydantic import BaseModel, Field
 
-from integtest import GET, POST, Contract, Event, Stream
+from integtest import GET, POST, Contract, Event, Stream, packs
 from integtest.failures.subject import Subject
 from integtest.model.events import events_of
 
@@ -102,3 +102,11 @@ def test_an_error_is_named_where_events_have_names():
 def test_derived_twice_it_is_the_same():
     for one in (completion(), stream(end="[DONE]"), promise({"a": 1})):
         assert cases(one) == cases(one)
+
+
+def test_a_stream_that_gave_its_reason_to_end_may_be_taken_for_whole_without_its_last_event():
+    gateway = Contract(consumer="rag", provider="gateway", kind="model_gateway")
+    found = of("stream-cut", packs.openai.chat_stream(gateway, model="tiny"))
+    assert list(found) == ["half", "no-end"]
+    assert found["half"].oracle.healthy == ("refuse",)
+    assert found["no-end"].oracle.healthy == ("refuse", "tolerate")
