@@ -113,7 +113,7 @@ class _Trial:
         if self.case.injection.cancel_after is not None and self.broken.ended in ("returned", "raised"):
             return "it was not cancelled: only a coroutine that waits can be"
         scripted = [script.target for script in self.case.injection.scripts]
-        reached = any(call.faulted for call in self.broken.calls) or self.broken.delivered
+        reached = any(call.faulted for call in self.broken.calls) or self.broken.delivered or self._refused()
         moved = bool(self.case.injection.skew or self.case.injection.cancel_after)
         if scripted and not reached and not moved and self.broken.ended != "hung":
             names = ", ".join(dict.fromkeys(f'"{one.description}"' for one in scripted))
@@ -121,6 +121,16 @@ class _Trial:
         if self._mute():
             return "the consumer returns nothing and raises nothing, whole or broken: nobody can tell if it noticed"
         return None
+
+    def _refused(self) -> bool:
+        """Whether a closed port was met that nobody could watch: a consumer in a process of its own called there
+        when it was whole, and did not end as it did then."""
+        kinds = {fault.kind for one in self.case.injection.scripts for fault in one.faults if fault is not None}
+        other = self.broken.ended != "returned" or not self._same(self.broken.value)
+        return kinds == {"refuse"} and self.broken.clock == "real" and other and self._called_whole()
+
+    def _called_whole(self) -> bool:
+        return bool(calls_of(self.case.target, self.whole.calls))
 
     def _mute(self) -> bool:
         """Whether a consumer that returns nothing was to refuse: silence is no sign of it."""
