@@ -58,11 +58,18 @@ def _bound(oracle: Oracle, interaction: AnyInteraction, *, broken: bool) -> Orac
     guards stays quiet; a mode that a healthy consumer shrugs off is no failure of it, nor is a reply that keeps
     the promise."""
     update: dict[str, object] = {}
+    if "refuse" in oracle.healthy and "hold" not in oracle.healthy and _decides(interaction):
+        update["healthy"] = (*oracle.healthy, "hold")
     if broken and interaction.guards and oracle.healthy != ("tolerate",) and "recover" not in oracle.healthy:
         update["quiet"] = (*oracle.quiet, *(g for g in interaction.guards if g not in oracle.quiet))
     if (terms := interaction.failing) is not None:
         update |= tightened(oracle, terms.raises, terms.within, terms.calls)
     return oracle.model_copy(update=update) if update else oracle
+
+
+def _decides(interaction: AnyInteraction) -> bool:
+    """Whether the provider says yes or no to something: then a no, or waiting on, is a refusal too."""
+    return bool(interaction.guards) or interaction.contract.kind in ("compliance", "human_review")
 
 
 def tightened(

@@ -66,6 +66,10 @@ _DO = {
     "gave-up": "read what you need and let the rest be",
     "not-judged": None,
 }
+_OR_SAY = (
+    "raise an error that says so; where this result is an honest answer of one that gave up, tell the test:"
+    " returns=lambda result: …"
+)
 _EVER: dict[str, tuple[Severity, Blame]] = {"not-judged": ("warning", "consumer")}
 
 
@@ -88,6 +92,11 @@ def _finding(
         location=where.model_copy(update={"pointer": case.pointer}),
         evidence={name: value for name, value in evidence.items() if value},
     )
+
+
+def _still_yes(before: Any, now: Any) -> bool:
+    """Whether a yes became something that passes for one."""
+    return before is True and bool(now)
 
 
 class _Trial:
@@ -220,8 +229,8 @@ class _Trial:
         elif self._same(value):
             if not may & {"tolerate", "recover"} and value is not None:
                 yield "lied", "it returned the same result as if nothing had happened", None
-        elif not (self.oracle.differs or "hold" in may):
-            yield "lied", self._changed(value), None
+        elif not (self.oracle.differs or ("hold" in may and not _still_yes(self.whole.value, value))):
+            yield "lied", self._changed(value), _OR_SAY
 
     def _changed(self, value: Any) -> str:
         """What of the result differs, the first place in full."""

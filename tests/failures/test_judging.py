@@ -35,3 +35,27 @@ def test_a_value_that_the_whole_result_holds_too_is_no_sentinel(usual, status):
     whole = seen(1, ended="returned", value={"parent": usual, "count": 3})
     broken = seen(1, ended="returned", value={"parent": -1, "count": 3})
     assert judge(case, whole, broken).status == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "status"),
+    [
+        ("compliance", False, "survived"),
+        ("compliance", None, "survived"),
+        ("compliance", True, "lied"),
+        ("compliance", "true", "lied"),
+        ("data_pipeline", False, "lied"),
+    ],
+)
+def test_a_no_is_a_refusal_where_the_provider_decides_and_nowhere_else(kind, result, status):
+    case = of("refused", promise({"result": True}, kind=kind))[""]
+    whole = seen(1, ended="returned", value=True)
+    assert judge(case, whole, seen(1, ended="returned", value=result)).status == status
+
+
+def test_a_closed_port_is_told_by_the_end_of_a_consumer_that_nobody_could_watch():
+    case = of("refused", promise({"a": 1}))[""]
+    whole = seen(1, ended="returned", value={"status": 200})
+    error = {"types": ("service:Refusal",), "text": "status 503"}
+    assert judge(case, whole, Observation(ended="raised", error=error, clock="real")).status == "survived"
+    assert judge(case, whole, Observation(ended="returned", value=whole.value, clock="real")).status == "not-judged"
