@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from integtest.cli.options import Common, Text
+from integtest.reports.words import count
 
 if TYPE_CHECKING:
     from integtest.failures.catalogue import Mode
@@ -35,7 +36,8 @@ def _lines(cases: tuple[Case, ...], left: int) -> str:
         out.append(f"  {'':<44} {'':<16} because {case.why}")
     more = f", {left} more with --all-pointers" if left else ""
     interactions = len({case.target for case in cases})
-    out += ["", f"{len(cases)} cases of {interactions} interactions{more}   next: integtest break --explain ID"]
+    of = f"{count(len(cases), 'case')} of {count(interactions, 'interaction')}"
+    out += ["", f"{of}{more}   next: integtest break --explain ID"]
     return "\n".join(out).lstrip("\n") + "\n"
 
 

@@ -11,6 +11,7 @@ import click
 
 from integtest.cli.boundary import say
 from integtest.cli.options import Common, Text, common
+from integtest.cli.verify import Duration
 from integtest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ Examples:
       as slowly as it was, each recording as often as it is asked for
   integtest serve --contract contracts/pacts/claims-assistant-identity.json
       answer with the examples of a contract
+  integtest serve --contract contracts --break identity/issues-a-token/server-error:503
+      answer as a provider that fails in one way, for a service in any language; integtest break --list names them
+
+\b
+With --break, -v shows what each call met; where nobody is to listen, the port is closed once its address was told.
 
 \b
 A request that nothing answers gets 501 (500 from a contract) with the nearest one and what differs; nothing is
@@ -46,6 +52,20 @@ Exit status:
     "--contract", "contracts", multiple=True, metavar="PATH", help="As for verify: a module or a pact. Repeatable."
 )
 @click.option("--provider", metavar="NAME", help="Only the contracts of this provider.")
+@click.option("--consumer", metavar="NAME", help="Only the contracts of this consumer.")
+@click.option(
+    "--break",
+    "breaks",
+    multiple=True,
+    metavar="ID",
+    help="Break the provider in one way: the address of a case, or its id where one interaction alone has it.",
+)
+@click.option(
+    "--within",
+    type=Duration(),
+    metavar="TIME",
+    help="How long --break lets an answer wait before it resets the connection.  [default: 30s]",
+)
 @click.option(
     "--latency",
     type=click.FloatRange(0, 1000),
@@ -69,10 +89,9 @@ def serve(
     given: Common,
     cassettes: tuple[str, ...],
     contracts: tuple[str, ...],
-    provider: str | None,
-    latency: float,
-    mode: str,
+    breaks: tuple[str, ...],
     port: int,
+    **chosen: Any,
 ) -> Text:
     """Answer from a cassette or a contract, for any client.
 
@@ -81,8 +100,27 @@ def serve(
     """
     from integtest.adapters.recorder.child import until_told
     from integtest.adapters.wire.server import WireServer
-    from integtest.cli.served import Promises, Recordings
 
+    _check(given, cassettes, contracts, breaks, chosen)
+    served = _served(given, cassettes, contracts, breaks, chosen)
+    with served, WireServer(served.handler, port=port) as server, until_told() as wait:
+        served.at(server.url)
+        _tell(given, {"url": server.url, "port": server.port, **served.offers}, server.url)
+        served.opened(server)
+        wait()
+    facts, words = served.result()
+    _tell(given, facts, words)
+    return Text("", 1 if facts["missed"] else 0)
+
+
+def _check(
+    given: Common,
+    cassettes: tuple[str, ...],
+    contracts: tuple[str, ...],
+    breaks: tuple[str, ...],
+    chosen: dict[str, Any],
+) -> None:
+    """UsageError for flags that do not go together."""
     if bool(cassettes) == bool(contracts):
         raise UsageError(
             "name what to serve: either --cassette PATH or --contract PATH",
@@ -93,25 +131,48 @@ def serve(
             "serve writes to stdout while it runs: it has no --output, and no other form than terminal and json",
             hint="use --format json for a machine",
         )
-    if contracts and (latency or mode != "once"):
+    if contracts and (chosen["latency"] or chosen["mode"] != "once"):
         raise UsageError(
             "--latency and --mode are for recordings: a contract has no times and no order",
             hint="leave them out, or serve a cassette",
         )
-    config = given.load()
+    if len(breaks) > 1:
+        raise UsageError(
+            f"--break is given {len(breaks)} times: a provider fails in one way at a time",
+            hint="serve each on a port of its own",
+        )
+    if breaks and cassettes:
+        raise UsageError(
+            "--break is for contracts: a recording says what happened, not what was promised",
+            hint="integtest serve --contract PATH --break ID",
+        )
+    if chosen["within"] is not None and not breaks:
+        raise UsageError("--within is for --break: nothing else lets an answer wait", hint="leave it out")
+
+
+def _served(
+    given: Common,
+    cassettes: tuple[str, ...],
+    contracts: tuple[str, ...],
+    breaks: tuple[str, ...],
+    chosen: dict[str, Any],
+) -> Served:
+    from integtest.cli.served import Promises, Recordings
+
+    settings = given.load().settings
     log = say if given.verbosity > 0 else None
-    served: Served = (
-        Recordings(config.settings, cassettes, latency=latency, repeats=mode == "repeats", told=log)
-        if cassettes
-        else Promises(config.settings, contracts, provider, told=log)
+    if cassettes:
+        repeats = chosen["mode"] == "repeats"
+        return Recordings(settings, cassettes, latency=chosen["latency"], repeats=repeats, told=log)
+    if not breaks:
+        return Promises(settings, contracts, chosen["provider"], chosen["consumer"], told=log)
+    from integtest.cli.served_break import BrokenPromises
+    from integtest.flows.break_.plan import BreakPlan
+
+    plan = BreakPlan(
+        contracts=contracts, cassettes=settings.cassettes, consumer=chosen["consumer"] or settings.consumer
     )
-    with WireServer(served.handler, port=port) as server, until_told() as wait:
-        served.at(server.url)
-        _tell(given, {"url": server.url, "port": server.port, **served.offers}, server.url)
-        wait()
-    facts, words = served.result()
-    _tell(given, facts, words)
-    return Text("", 1 if facts["missed"] else 0)
+    return BrokenPromises(settings, plan, breaks[0], chosen["provider"], within=chosen["within"], told=log)
 
 
 def _tell(given: Common, facts: dict[str, Any], words: str) -> None:

@@ -11,6 +11,7 @@ from integtest.rules.secrets import mask_request
 
 if TYPE_CHECKING:
     from integtest.adapters.wire.answer import Answer, Handler
+    from integtest.adapters.wire.server import WireServer
     from integtest.config.settings import Settings
     from integtest.model.http import Request
 
@@ -19,17 +20,37 @@ _SHOWN = 20
 
 
 class Served(Protocol):
-    """`handler` answers; `offers` says with what, `result` what was asked, as facts and in words."""
+    """`handler` answers; `offers` says with what, `result` what was asked, as facts and in words. Entered for as
+    long as it is served; `opened` is called once its address was told."""
 
     handler: Handler
     offers: dict[str, Any]
 
     def at(self, url: str) -> None: ...
 
+    def opened(self, server: WireServer) -> None: ...
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
     def result(self) -> tuple[dict[str, Any], str]: ...
 
 
-class Recordings:
+class _Plain:
+    """Served as soon as it is there."""
+
+    def opened(self, server: WireServer) -> None:
+        """Nothing more to say."""
+
+    def __enter__(self) -> object:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class Recordings(_Plain):
     """Cassettes. UsageError when they hold nothing."""
 
     def __init__(
@@ -59,16 +80,24 @@ class Recordings:
         return facts, "\n".join([words, *(f"  never played: {line}" for line in unplayed[:_SHOWN]), *more])
 
 
-class Promises:
+class Promises(_Plain):
     """Contracts of one provider. UsageError when they promise no request, or are of several providers."""
 
     def __init__(
-        self, settings: Settings, paths: Sequence[str], provider: str | None, *, told: Told | None
+        self,
+        settings: Settings,
+        paths: Sequence[str],
+        provider: str | None,
+        consumer: str | None,
+        *,
+        told: Told | None,
     ) -> None:
         from integtest.flows.verify.plan import Plan
         from integtest.wiring import load_contracts, stub_of
 
-        loaded = load_contracts(Plan(contracts=tuple(paths)))
+        loaded = [
+            one for one in load_contracts(Plan(contracts=tuple(paths))) if consumer in (None, one.info.consumer)
+        ]
         names = sorted({contract.info.provider for contract in loaded})
         chosen = [contract for contract in loaded if provider in (None, contract.info.provider)]
         if provider is None and len(names) > 1:

@@ -116,6 +116,15 @@ class Injection(Frozen):
     stale: bool = False
     """Every reply to the interaction is the first one recorded, whatever was written since."""
 
+    @property
+    def refused(self) -> frozenset[str]:
+        """The providers that nobody reaches from the first call on."""
+        return frozenset(
+            script.target.provider
+            for script in self.scripts
+            if script.faults and script.then == "again" and all(f and f.kind == "refuse" for f in script.faults)
+        )
+
 
 class Gap(Frozen):
     """Between a call of the interaction and the next one, if there is one, at least `seconds` pass. `call` counts

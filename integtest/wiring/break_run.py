@@ -12,7 +12,7 @@ from integtest.errors import ConfigError, UsageError
 from integtest.failures.derive import book_of
 from integtest.failures.judge import judge as judge_case
 from integtest.failures.subject import Book, reference
-from integtest.flows.break_.plan import BreakPlan, Selected, known_targets, select
+from integtest.flows.break_.plan import BreakPlan, Selected, near_targets, select
 from integtest.flows.break_.run import Consumer, Listener, run, verdict
 from integtest.flows.verify.plan import Plan
 from integtest.model.failure import Case, Judgement, Observation, Weakness
@@ -56,10 +56,7 @@ def selected(book: Book, plan: BreakPlan) -> Selected:
     """The cases of the plan; UsageError with the nearest names where a target names none."""
     found = select(book, plan)
     if not found.cases:
-        from difflib import get_close_matches
-
-        names = known_targets(book)
-        near = [n for t in plan.targets for n in get_close_matches(t, names, n=2)]
+        near = [n for target in plan.targets for n in near_targets(book, target, plan.seed)]
         what = f"no case fits {', '.join(plan.targets)}" if plan.targets else "no case fits"
         raise UsageError(what, hint=f"did you mean {', '.join(near)}?" if near else "integtest break --list")
     return found

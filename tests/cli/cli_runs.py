@@ -1,5 +1,6 @@
 """The command as a user runs it: a process of its own, or click's runner where many runs are needed."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -42,3 +43,17 @@ def runner(*args: str, **environ: str) -> Ran:
     result = CliRunner().invoke(main, list(args), env={"NO_COLOR": "1", **environ}, prog_name="integtest")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+@contextlib.contextmanager
+def serving(cwd: Path, *args: str):
+    child = subprocess.Popen(
+        [sys.executable, "-m", "integtest", "serve", *args],
+        cwd=cwd, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.communicate()

@@ -1,15 +1,11 @@
 """`integtest serve` as a user runs it: a process that prints its address first and its counts last."""
 
-import contextlib
 import json
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import httpx
 import pytest
-from cli_runs import clean_environment, runner
+from cli_runs import runner, serving
 
 CASSETTE = """\
 version: 1
@@ -35,20 +31,6 @@ class Pong(BaseModel):
 echo = Contract(consumer="us", provider="echo")
 ping = echo.http("answers", request=GET("/ping"), reply=Reply(200, Pong))
 """
-
-
-@contextlib.contextmanager
-def serving(cwd: Path, *args: str):
-    child = subprocess.Popen(
-        [sys.executable, "-m", "integtest", "serve", *args],
-        cwd=cwd, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
-            child.kill()
-        child.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -104,6 +86,15 @@ def test_a_contract_answers_with_its_examples(tmp_path):
         (["--cassette", "one.yaml", "--format", "junit"], 2, "no other form"),
         (["--contract", "echo_contract.py", "--provider", "eco"], 2, "no request is promised of eco"),
         (["--contract", "echo_contract.py", "--latency", "1"], 2, "--latency"),
+        (["--contract", "echo_contract.py", "--break", "refused", "--break", "stall"], 2, "one way at a time"),
+        (["--contract", "echo_contract.py", "--within", "1s"], 2, "--within is for --break"),
+        (["--cassette", "one.yaml", "--break", "refused"], 2, "--break is for contracts"),
+        (["--contract", "echo_contract.py", "--break", "refusd"], 2, "did you mean refused"),
+        (["--contract", "echo_contract.py", "--break", "server-error"], 2, "did you mean server-error:503"),
+        (["--contract", "echo_contract.py", "--break", "xyz"], 2, "integtest break --list shows them"),
+        (["--contract", "echo_contract.py", "--break", "refused", "--provider", "eco"], 2, "known are: echo"),
+        (["--contract", "echo_contract.py", "--break", "refused", "--consumer", "them"], 2, "nothing to break"),
+        (["--contract", "echo_contract.py", "--break", "told-twice"], 2, "no case fits told-twice"),
     ],
 )
 def test_what_cannot_be_served_is_said_in_one_message(tmp_path, monkeypatch, args, status, said):

@@ -151,11 +151,7 @@ class Session:
     @contextmanager
     def _refusing(self, injection: Injection | None) -> Iterator[None]:
         """Close the ports of providers that refuse from the first call on, and open them again."""
-        refused = {
-            script.target.provider
-            for script in (injection.scripts if injection else ())
-            if script.faults and script.then == "again" and all(f and f.kind == "refuse" for f in script.faults)
-        }
+        refused = injection.refused if injection else ()
         closed = [one.server for name, one in self.providers.items() if name in refused]
         for server in closed:
             server.pause()

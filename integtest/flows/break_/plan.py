@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from integtest.failures.derive import Choice, choose, derive, tightened
 from integtest.failures.subject import Book
+from integtest.flows.break_.naming import cases_of, near
 from integtest.model.base import Frozen
 from integtest.model.budget import Duration
 from integtest.model.failure import Case, slug
@@ -86,8 +87,10 @@ def _tightened(case: Case, plan: BreakPlan) -> Case:
     return case.model_copy(update={"oracle": case.oracle.model_copy(update=update)}) if update else case
 
 
-def known_targets(book: Book) -> Sequence[str]:
-    """What a target may name: providers and interactions."""
+def near_targets(book: Book, target: str, seed: int = 0) -> tuple[str, ...]:
+    """What somebody may have meant: providers and interactions, or cases where the target is as long as one."""
+    if target.count("/") >= _PARTS:
+        return near(cases_of(book, seed), target)
     names = {one.contract.provider: None for one in book.interactions}
     names |= {f"{one.contract.provider}/{slug(one.description)}": None for one in book.interactions}
-    return list(names)
+    return tuple(get_close_matches(target, names, n=2))
