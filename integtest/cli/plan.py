@@ -25,6 +25,7 @@ class Selection:
     engine: EngineName = "native"
     workers: int | None = None
     timeout: float | None = None
+    probe: bool = False
 
     @property
     def names_sources(self) -> bool:
@@ -45,6 +46,7 @@ def plan_of(settings: Settings, chosen: Selection | None = None) -> Plan:
         engine=chosen.engine,
         workers=chosen.workers or settings.workers,
         timeout=chosen.timeout or settings.timeout,
+        probe=chosen.probe,
         max_age=settings.max_age,
         secrets=settings.secrets,
     )

@@ -27,6 +27,8 @@ Examples:
       straight into an ASGI or WSGI app
   integtest verify --contract contracts/ --cassette fixtures/cassettes
       against recorded traffic, nothing running
+  integtest verify --contract contracts/ --provider identity=app.main:app --states app.states:States --probe
+      also see that it refuses who has no credential, and forgets what was deleted
   integtest verify --contract contracts/ --provider identity=https://staging.example --header X-Tenant=env:TENANT
 
 \b
@@ -104,6 +106,11 @@ class Duration(click.ParamType[float]):
 )
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", help="For one request, as 10s or 500ms.  [default: 10s]"
+)
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="Also send running providers what they must refuse: no or a wrong credential, a read after a deletion.",
 )
 @click.option("--list-states", is_flag=True, help="List the provider states that the contracts need, and stop.")
 @common

@@ -222,9 +222,15 @@ def _other(subject: Subject, wanted: Any) -> InteractionRef | None:
     covers=("csi:state-resource-inconsistency",),
 )
 def use_after_delete(subject: Subject) -> Iterator[Draft]:
-    """For a live provider: delete, then read the same thing; the script's target is what reads it."""
+    """For a live provider: delete, then read the same thing; the script's target is what reads it. A deletion that
+    was only accepted (202) need not be done yet (RFC 9110, 15.3.3)."""
     http = subject.http
-    if http is None or http.request.method.upper() != "DELETE" or not subject.succeeds:
+    if (
+        http is None
+        or http.request.method.upper() != "DELETE"
+        or not subject.succeeds
+        or http.response.status == 202
+    ):
         return
     path = http.request.path.rstrip("/")
     reader = _other(
@@ -235,4 +241,5 @@ def use_after_delete(subject: Subject) -> Iterator[Draft]:
             Injection(scripts=(Script(target=reader, faults=(None,), then="whole"),)),
             what=f'"{reader.description}" is still answered after the deletion',
             why=f"the contract deletes {http.request.path} and reads it elsewhere",
+            oracle={"statuses": (403, 404, 410)},
         )

@@ -113,6 +113,8 @@ class Injection(Frozen):
     """Seconds by which the consumer's clock is ahead of the provider's."""
     cancel_after: int | None = None
     """Cancel the consumer's work when this many calls of the case's interaction have begun."""
+    credential: Literal["none", "wrong"] | None = None
+    """For a live provider: the request is sent without its credential, or with a wrong one."""
     stale: bool = False
     """Every reply to the interaction is the first one recorded, whatever was written since."""
 
@@ -169,6 +171,8 @@ class Oracle(Frozen):
     """No second side effect: calls that act carry one idempotency key over all tries."""
     quiet: tuple[InteractionRef, ...] = ()
     """No call to these leaves (fail closed)."""
+    statuses: tuple[int, ...] = ()
+    """For a live provider: the statuses by which it refuses."""
     renews: tuple[InteractionRef, ...] = ()
     """What gives the means to recover, such as a new token: who called one of these in the whole run has to
     recover, and may not refuse."""

@@ -40,6 +40,25 @@ class InteractionResult(Frozen):
     """Why it was skipped or stays unproven."""
 
 
+class Probes(Frozen):
+    """Requests that a provider must refuse: `held` were refused, `failed` answered, `unclear` neither, `left` not
+    made."""
+
+    held: int = 0
+    failed: int = 0
+    unclear: int = 0
+    left: int = 0
+
+    @property
+    def made(self) -> int:
+        """How many were sent."""
+        return self.held + self.failed + self.unclear
+
+    def and_(self, more: Probes) -> Probes:
+        """Both together."""
+        return Probes(**{name: getattr(self, name) + getattr(more, name) for name in Probes.model_fields})
+
+
 class Verdict(Frozen):
     """The findings, the status of each interaction, and what was counted."""
 
@@ -47,6 +66,8 @@ class Verdict(Frozen):
     interactions: tuple[InteractionResult, ...] = ()
     contracts: int = 0
     exchanges: int = 0
+    probes: Probes | None = None
+    """None where nobody asked for any."""
     duration: float = 0.0
     """Seconds that the run took."""
     notes: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ def document(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "interactions": [_interaction(result) for result in report.interactions],
     }
+    if verdict.probes is not None:
+        out["probes"] = {"made": verdict.probes.made, **verdict.probes.model_dump()}
     if report.checks is not None:
         out["checks"] = [plain(check.model_dump()) for check in report.checks]
     if report.judgements is not None:

@@ -186,6 +186,7 @@ async def _verify(plan: Plan, listener: Listener | None) -> Verdict:
             verifier=_pact_verifier() if plan.engine != "native" else None,
             workers=plan.workers,
             timeout=plan.timeout,
+            probe=plan.probe,
             environment=os.environ,
             known=_known(plan, contracts) | opener.secrets,
             unread=unread,
@@ -217,6 +218,7 @@ def _target(opener: Opener, provider: ProviderPlan, contracts: Sequence[Contract
         states=opener.states(provider.states),
         hook=opener.hook(provider.auth),
         headers=opener.headers(provider.headers),
+        login=getattr(transport, "login", False),
         optional=provider.optional,
     )
 

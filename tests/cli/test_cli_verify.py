@@ -380,3 +380,20 @@ def test_junit_of_a_failed_run_parses_and_names_the_failure():
     root = ET.fromstring(ran.out)
     assert root.find(".//testcase[@name='reads a user']/failure") is not None
     assert root.find(".//testcase[@name='lists users']/failure") is None
+
+
+def test_probes_are_asked_for_and_counted_in_the_report(tmp_path):
+    (tmp_path / "web-identity.json").write_text(json.dumps(pact(interaction("reads a user", "/users/42", GOOD))))
+    with provider() as url:
+        flags = ("verify", "--contract", "web-identity.json", "--provider", f"identity={url}", "--format", "json")
+        plain, probed = process(*flags, cwd=tmp_path), process(*flags, "--probe", cwd=tmp_path)
+    assert (plain.status, "probes" in json.loads(plain.out)) == (0, False)
+    report = json.loads(probed.out)
+    jsonschema.validate(report, SCHEMA)
+    assert (probed.status, report["exit_status"]) == (1, 1)
+    assert report["probes"] == {"made": 2, "held": 0, "failed": 2, "unclear": 0, "left": 0}
+    assert {(one["rule"], one["blame"], one["mode"]) for one in report["findings"]} == {
+        ("probe-answered", "provider", "auth-ignored:none"),
+        ("probe-answered", "provider", "auth-ignored:wrong"),
+    }
+    assert "very-secret-token" not in probed.all

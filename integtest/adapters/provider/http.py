@@ -57,6 +57,11 @@ class HttpTransport:
         self._idle: list[Connection] = []
         self._keeps = False
 
+    @property
+    def login(self) -> bool:
+        """Whether the address holds one, which goes with every request that has none."""
+        return self._credentials is not None
+
     async def open(self, *, timeout: float, probe: bool = False) -> TransportFailure | None:
         """With `probe`, connects once and says why it failed; nothing is sent."""
         if not probe:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from integtest.failures.catalogue import Draft, always, mode
 from integtest.failures.editing import refusing
 from integtest.failures.subject import Subject
 from integtest.model.failure import ELSEWHERE, Fault, Injection
-from integtest.model.http import Response
+from integtest.model.http import Response, media_type
 
+_FORM = "application/x-www-form-urlencoded"
+_SPOILED: dict[Literal["none", "wrong"], str] = {
+    "none": "without its credential",
+    "wrong": "with a wrong credential",
+}
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token")
 
 
@@ -55,13 +61,17 @@ def redirect_elsewhere(subject: Subject) -> Iterator[Draft]:
     side="provider",
 )
 def auth_ignored(subject: Subject) -> Iterator[Draft]:
-    """The promised request without its credential, and with a wrong one: a provider that needs one refuses."""
+    """The promised request without its credential, and with a wrong one: a provider that needs one refuses, or
+    hides that there is anything (RFC 9110, 15.5.2, 15.5.4 and 15.5.5). OAuth 2.0 refuses clients with 400 too
+    (RFC 6749, 5.2)."""
     if not subject.succeeds or not _carries_credentials(subject):
         return
-    for variant, told in (("none", "without its credential"), ("wrong", "with a wrong credential")):
+    oauth = subject.http is not None and media_type(subject.http.request.body.content_type) == _FORM
+    for variant, told in _SPOILED.items():
         yield Draft(
-            Injection(),
+            Injection(credential=variant),
             what=f"the request is sent {told}",
             why="the contract's request carries a credential",
             variant=variant,
+            oracle={"statuses": (400, 401, 403, 404) if oauth else (401, 403, 404)},
         )

@@ -31,17 +31,27 @@ class Asker:
     ) -> Exchange:
         """The exchange for an interaction; `values` come from its states. MissingSecretError, ContractError,
         ValueError when the request cannot be made; IntegtestError when the hook fails."""
-        pattern = apply_request(interaction.request, values, self._random)
-        return await self.send(transport, interaction, example_request(pattern))
+        return await self.send(transport, interaction, self.request(interaction, values))
+
+    def request(self, interaction: HttpInteraction, values: Mapping[str, Any]) -> Request:
+        """The promised request with these values of its states; nothing secret in it yet."""
+        return example_request(apply_request(interaction.request, values, self._random))
 
     async def send(self, transport: Transport, interaction: HttpInteraction, request: Request) -> Exchange:
         """The exchange for this request, which is the interaction's."""
+        request = await self.prepared(transport.base, interaction, request)
+        return await transport.send(sendable(request), timeout=self._job.timeout)
+
+    async def prepared(self, base: str, interaction: HttpInteraction, request: Request) -> Request:
+        """The request as it is sent, with secrets, headers and what the hook makes of it."""
+        request = self.filled(interaction, request)
+        return request if self._target.hook is None else await self._hooked(base, request)
+
+    def filled(self, interaction: HttpInteraction, request: Request) -> Request:
+        """The request with secrets and headers, before any hook."""
         if interaction.secrets:
             request = fill(request, interaction.secrets, self._job.environment)
-        request = overlay(request, self._target.headers)
-        if self._target.hook is not None:
-            request = await self._hooked(transport.base, request)
-        return await transport.send(sendable(request), timeout=self._job.timeout)
+        return overlay(request, self._target.headers)
 
     async def _hooked(self, base: str, request: Request) -> Request:
         """The hook sees, and may change, the absolute URL; it stays below the provider's base."""

@@ -27,6 +27,8 @@ class Target:
     states: StateHandlers | None = None
     hook: RequestHook | None = None
     headers: Headers = ()
+    login: bool = False
+    """Whether its address holds a login, which goes with every request that has none."""
     optional: bool = False
     """No error when no contract has this provider."""
 
@@ -53,6 +55,8 @@ class Job:
     verifier: Verifier | None = None
     workers: int = 16
     timeout: float = 10.0
+    probe: bool = False
+    """Whether running providers are also sent what they must refuse."""
     environment: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Finding, ...] = ()

@@ -62,6 +62,8 @@ class Plan(Frozen):
     """Requests in flight at once."""
     timeout: float = 10.0
     """For one request, and for one state handler."""
+    probe: bool = False
+    """Also send what a provider must refuse."""
     max_age: float | None = None
     """Seconds that a recording may be old; None for any age."""
     secrets: tuple[str, ...] = ()

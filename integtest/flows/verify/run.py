@@ -14,8 +14,8 @@ from integtest.flows.verify.tally import Tally
 from integtest.model.contract import AsyncMessage, Contract, ForeignInteraction, SyncMessage
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange
-from integtest.model.verdict import InteractionResult, Verdict
-from integtest.ports import Verifier
+from integtest.model.verdict import InteractionResult, Probes, Verdict
+from integtest.ports import Transport, Verifier
 from integtest.rules import budgets
 from integtest.rules.coverage import owner
 from integtest.rules.evidence import masked
@@ -46,6 +46,7 @@ class _Run:
         self._results: dict[int, InteractionResult] = {}
         self._recorded: list[tuple[str, Exchange]] = []
         self._unjudged: list[tuple[str, int]] = []
+        self._probes = Probes() if job.probe else None
 
     async def verdict(self) -> Verdict:
         began = perf_counter()
@@ -60,6 +61,8 @@ class _Run:
         if not contracts:
             self._notes.append("no contract was given: the recordings were read and counted, nothing was verified")
             self._blocked += [] if self._exchanges else self._job.unread
+        if self._probes is not None:
+            self._notes.append(_told(self._probes))
         if (unjudged := budgets.note(self._unjudged)) is not None:
             self._notes.append(unjudged)
         verdict = Verdict(
@@ -67,6 +70,7 @@ class _Run:
             interactions=tuple(self._results[id(tally)] for tally in tallies),
             contracts=len(contracts),
             exchanges=self._exchanges,
+            probes=self._probes,
             duration=perf_counter() - began,
             notes=tuple(self._notes),
             blocked=tuple(found.fingerprint for found in self._blocked),
@@ -115,6 +119,8 @@ class _Run:
         for tally in tallies:
             _explain(tally, target, recorded=bool(exchanges))
             self._done(tally)
+        if self._probes is not None and target is not None and target.transport is not None:
+            await self._probe(target, target.transport, tallies, self._probes)
 
     async def _live(self, target: Target, tallies: Sequence[Tally]) -> None:
         if self._job.engine != "pact":
@@ -126,6 +132,16 @@ class _Run:
                 return
         if self._job.engine != "native" and self._job.verifier is not None:
             await self._foreign(target, self._job.verifier, tallies)
+
+    async def _probe(self, target: Target, transport: Transport, tallies: Sequence[Tally], before: Probes) -> None:
+        from integtest.failures.derive import book_of
+        from integtest.flows.verify.probing import Prober
+
+        book = book_of(one for contract in self._selection.contracts for one in contract.interactions)
+        prober = Prober(self._job, target, transport, book)
+        await prober.run(tallies)
+        self._exchanges += prober.exchanges
+        self._probes = before.and_(prober.probes)
 
     async def _foreign(self, target: Target, verifier: Verifier, tallies: Sequence[Tally]) -> None:
         from integtest.flows.verify.foreign import Foreign
@@ -155,6 +171,13 @@ class _Run:
             self._unjudged += tally.hold_to_budget()
             result = self._results[id(tally)] = tally.result()
             self._listener(InteractionFinished(tally.interaction, result, tally.findings()))
+
+
+def _told(probes: Probes) -> str:
+    if not (probes.made or probes.left):
+        return "probes: none applies to what a live provider was asked"
+    found = f"{probes.held} refused, {probes.failed} answered, {probes.unclear} unclear, {probes.left} not made"
+    return f"probes, which a provider must refuse: {found}"
 
 
 def _placed(recording: Recording) -> Iterable[Exchange]:

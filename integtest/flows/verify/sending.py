@@ -108,19 +108,21 @@ def _in_json(request: Request, name: str, value: str) -> Request:
     document = orjson.loads(request.body)
     if not steps:
         return request.model_copy(update={"body": orjson.dumps(value)})
-    parents = _reach(document, steps[:-1])
-    if not parents:
+    places = reach(document, steps)
+    if not places:
         raise ContractError(f"the body has no {name} for its secret")
-    for parent in parents:
-        for key in _keys(parent, steps[-1]):
-            parent[key] = value
+    for parent, key in places:
+        parent[key] = value
     return request.model_copy(update={"body": orjson.dumps(document)})
 
 
-def _reach(document: Any, steps: tuple[Step, ...]) -> list[Any]:
-    found = [document]
+def reach(document: Any, steps: tuple[Step, ...]) -> list[tuple[Any, Any]]:
+    """Where a path leads: each object or list with the key or index in it; empty for the document itself."""
+    found: list[tuple[Any, Any]] = []
+    parents = [document]
     for step in steps:
-        found = [parent[key] for parent in found for key in _keys(parent, step)]
+        found = [(parent, key) for parent in parents for key in _keys(parent, step)]
+        parents = [parent[key] for parent, key in found]
     return found
 
 
