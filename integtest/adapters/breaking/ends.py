@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import ctypes
+import dis
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any
 
 _AGAIN = 0.25
 """Seconds between two attempts to end a consumer that does not end."""
 _TRACED_FROM = 3
-"""The attempt from which every further line of the consumer raises: it swallows what it is told."""
+"""The attempt from which a line is looked for that no handler covers: the consumer swallows what it is told."""
+_ANYWHERE_FROM = 20
+"""The attempt from which it is told wherever it is again: there is no such line."""
 
 
 _IDLE = ("ThreadPoolExecutor", "asyncio_", "integtest-")
 """Threads that wait for work, or are ours."""
+
+
+_LAST = 240
+"""The attempt at which the process is ended instead: a minute after the first."""
+_COULD_NOT_RUN = 3
+_exit = os._exit
+_PACKAGE = str(Path(__file__).parents[2])
 
 
 class OverrunError(BaseException):
@@ -61,16 +73,19 @@ class _Watch:
         self._attempts += 1
         if self._attempts == 1:
             self._release()
-        if self._attempts >= _TRACED_FROM:
-            while frame is not None:
-                frame.f_trace = self.trace
-                frame = frame.f_back
-            sys.settrace(self.trace)
-        raise OverrunError
+        if self._attempts == _LAST:
+            _give_up()
+        if not _TRACED_FROM <= self._attempts < _ANYWHERE_FROM:
+            raise OverrunError
+        # A trace function that raises is taken away, so it is put in again at each signal.
+        while frame is not None:
+            frame.f_trace = self.trace
+            frame = frame.f_back
+        sys.settrace(self.trace)
 
     def trace(self, frame: FrameType, event: str, _: Any) -> Any:
-        """Raises at every line of the consumer, also outside of its handlers."""
-        if event == "line" and not self.over and "integtest" not in frame.f_code.co_filename:
+        """Raises at the first line of the consumer from which no handler of its own catches."""
+        if event == "line" and not self.over and not _ours(frame) and not _caught(frame):
             raise OverrunError
         return self.trace
 
@@ -81,6 +96,41 @@ class _Watch:
             if self._attempts == 1:
                 self._release()
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(OverrunError))
+
+
+def _give_up() -> None:
+    """Nothing ends the consumer: the process does."""
+    said = "integtest: the consumer cannot be ended, whatever it is told; its process ends here\n"
+    os.write(2, said.encode())
+    _exit(_COULD_NOT_RUN)
+
+
+def _ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_PACKAGE)
+
+
+def _caught(frame: FrameType | None) -> bool:
+    """Whether a handler of the consumer covers where it is, in this frame or in those that called it."""
+    while frame is not None and not _ours(frame):
+        if any(start <= frame.f_lasti < end for start, end in _covered(frame.f_code)):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@lru_cache(maxsize=256)
+def _covered(code: CodeType) -> tuple[tuple[int, int], ...]:
+    """The offsets of the code that handlers cover; none where this Python does not tell. What only cleans up and
+    lets an error pass, as the end of a `with` does, is no handler."""
+    parse = getattr(dis, "_parse_exception_table", None)
+    names = {one.offset: one.opname for one in dis.get_instructions(code)}
+    found = parse(code) if parse is not None else ()
+    return tuple((one.start, one.end) for one in found if _catches(names, one.target))
+
+
+def _catches(names: Mapping[int, str], target: int) -> bool:
+    after = [names[offset] for offset in sorted(names) if offset >= target][:2]
+    return after[:1] == ["PUSH_EXC_INFO"] and after[1:] != ["WITH_EXCEPT_START"]
 
 
 def _may_signal() -> bool:
