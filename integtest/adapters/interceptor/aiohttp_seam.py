@@ -74,6 +74,7 @@ class _Meeting:
         if not state.any_open() or (tape := state.chosen(head := head_of(request))) is None:
             return await self._pass(request, handler)
         sent = with_body(head, await body_of(request))
+        await give_way()
         if exchange := ask(tape, sent):
             return await self._play(request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):
@@ -116,8 +117,6 @@ class _Meeting:
         if reel.wait:
             timed_out = reel.failure is not None and reel.failure.kind == "timeout"
             await wait(reel.wait, self._limit if reel.response or timed_out else None)
-        else:
-            await give_way()
         if reel.response is None:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()

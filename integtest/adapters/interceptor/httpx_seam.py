@@ -46,6 +46,7 @@ def _async_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., A
             return await original(transport, request)
         chunks = [chunk async for chunk in request.stream]
         sent = with_body(head, b"".join(chunks))
+        await give_way()
         if exchange := ask(tape, sent):
             return await _play_async(bodies, request, Reel(exchange, request.method, tape.latency))
         if upgrades(sent.headers):
@@ -114,6 +115,4 @@ def _play(bodies: Bodies, request: Any, reel: Reel) -> Any:
 async def _play_async(bodies: Bodies, request: Any, reel: Reel) -> Any:
     if reel.wait:
         await wait_async(bodies.client, reel.wait, read_timeout(request))
-    else:
-        await give_way()
     return bodies.played(request, reel)

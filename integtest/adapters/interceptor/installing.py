@@ -13,6 +13,7 @@ _SEAMS = {
     "httpx": "httpx_seam",
     "httpx2": "httpx_seam",
     "urllib3": "urllib3_seam",
+    "requests": "requests_seam",
     "aiohttp": "aiohttp_seam",
     "http.client": "http_client_seam",
     "httplib2": "http_client_seam",

@@ -10,6 +10,7 @@ import http.client
 import io
 import time
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import urllib3
@@ -19,6 +20,9 @@ from integtest.adapters.interceptor.chunks import LAST, chunk
 from integtest.adapters.interceptor.playing import Piece, Reel, bodiless
 from integtest.adapters.interceptor.urllib3_failures import broken_off
 from integtest.model.http import Headers, Response, TransportFailure, header_values
+
+VERSIONED = "version_string" in signature(urllib3.HTTPResponse).parameters
+"""Since urllib3 2.3 a response also has its version in words."""
 
 
 def played(reel: Reel, came: Response, method: str, limit: float | None, **options: Any) -> urllib3.HTTPResponse:

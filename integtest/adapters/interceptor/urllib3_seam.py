@@ -9,26 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from inspect import signature
 from typing import Any
 
-import urllib3
 from urllib3.util import Timeout
 
 from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.fields import upgrades
+from integtest.adapters.interceptor.handing import handed_down
 from integtest.adapters.interceptor.playing import Reel, ask, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.urllib3_failures import exception_for, failure_of
-from integtest.adapters.interceptor.urllib3_played import played
+from integtest.adapters.interceptor.urllib3_played import VERSIONED, played
 from integtest.adapters.interceptor.urllib3_sent import body_of, head_of
 from integtest.adapters.interceptor.urllib3_taken import take_down
 from integtest.adapters.interceptor.urllib3_tunnels import Tunnels
 from integtest.adapters.interceptor.wrapping import wrap
 from integtest.model.http import TransportFailure
-
-_VERSIONED = "version_string" in signature(urllib3.HTTPResponse).parameters
-"""Since urllib3 2.3 a response also has its version in words."""
 
 _tunnels = Tunnels()
 
@@ -48,9 +44,10 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
         if not state.any_open() or (tape := state.chosen(head := head_of(pool, method, url, headers))) is None:
             _tunnels.open(pool, conn)
             return original(pool, conn, method, url, body=body, headers=headers, **options)
-        said, body = body_of(body, getattr(conn, "blocksize", 16384))
-        sent = with_body(head, said)
-        if exchange := ask(tape, sent):
+        data, body = body_of(body, getattr(conn, "blocksize", 16384))
+        sent = with_body(head, data)
+        said = handed_down(tape)
+        if exchange := said.exchange if said else ask(tape, sent):
             return _play(Reel(exchange, method, tape.latency), pool, conn, method, url, options)
         send = partial(_send, original, pool, conn, method, url, body=body, headers=headers)
         if upgrades(sent.headers):
@@ -115,7 +112,7 @@ def _play(reel: Reel, pool: Any, conn: Any, method: str, url: str, options: dict
         raise exception_for(TransportFailure(kind="timeout", phase="read"), pool, conn, url)
     retries, response_conn = options.pop("retries", None), options.pop("response_conn", None)
     options.pop("chunked", None)
-    if _VERSIONED:
+    if VERSIONED:
         options["version_string"] = reel.response.http_version
     response = played(reel, reel.response, method, limit, request_url=url, **options)
     response.retries = retries

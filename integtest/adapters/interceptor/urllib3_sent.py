@@ -16,7 +16,12 @@ _PORTS = {"http": 80, "https": 443}
 
 def head_of(pool: Any, method: str, url: str, headers: Any) -> Request:
     """The request without its body. `url` is a path, or absolute where a proxy gets it."""
-    return bare(method, _absolute(pool, url), _fields(headers))
+    return plain_head(method, _absolute(pool, url), headers)
+
+
+def plain_head(method: str, url: str, headers: Any) -> Request:
+    """As `head_of`, of an absolute URL."""
+    return bare(method, url, _fields(headers))
 
 
 def _absolute(pool: Any, url: str) -> str:

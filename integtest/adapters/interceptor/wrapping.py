@@ -35,3 +35,9 @@ def ours(function: Any) -> bool:
             return True
         function = getattr(function, "__wrapped__", None)
     return False
+
+
+def is_outermost(function: Any) -> bool:
+    """Whether a function is ours, and nobody has wrapped it since, with or without `functools.wraps`."""
+    known = getattr(function, "__dict__", {})
+    return _MARK in known and not hasattr(known["__wrapped__"], _MARK)

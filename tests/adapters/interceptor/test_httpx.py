@@ -147,24 +147,6 @@ def test_more_latency_than_a_client_waits_is_its_own_time_out(lib, offline, slep
     assert slept == [2.0, 2.0]
 
 
-def test_a_polling_task_lets_others_run(lib, offline):
-    """A client that never waits would starve the task that tells it to stop."""
-    offline()
-
-    async def poll():
-        stop = asyncio.Event()
-        asyncio.get_running_loop().call_soon(stop.set)
-        async with lib.AsyncClient() as client:
-            for _ in range(1000):
-                if stop.is_set():
-                    return True
-                await client.get(BASE + "/")
-        return False
-
-    with use(MemoryTape([known("/")], repeats=True)):
-        assert asyncio.run(poll())
-
-
 def test_trio_is_served_too(offline):
     offline()
 
