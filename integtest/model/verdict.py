@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from integtest.model.base import Frozen
+from integtest.model.budget import Budget
 from integtest.model.finding import Finding, Severity
 
 Status = Literal["verified", "failed", "pending", "unproven", "skipped"]
@@ -36,6 +37,8 @@ class InteractionResult(Frozen):
     source: Literal["recorded", "live", "message", "consumer", "static", "none"] = "none"
     seen: int = 0
     latency_ms: Latency | None = None
+    budget: Budget | None = None
+    """What its latency may be at most."""
     reason: str | None = None
     """Why it was skipped or stays unproven."""
 

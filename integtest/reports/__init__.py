@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from integtest.reports.report import Report
 
-FORMATS = ("terminal", "json", "junit", "sarif", "github", "markdown")
+FORMATS = ("terminal", "json", "junit", "sarif", "github", "markdown", "html")
 
 
 def render(report: Report, form: str) -> str:

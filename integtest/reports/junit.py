@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from integtest.model.failure import Judgement
 from integtest.model.finding import Finding
 from integtest.model.verdict import InteractionResult
+from integtest.reports.matrix import status_of
 from integtest.reports.report import TOOL, Report
 from integtest.reports.text import line
 from integtest.reports.words import counts, details, title
@@ -16,6 +18,8 @@ from integtest.reports.words import counts, details, title
 def render(report: Report) -> str:
     """One XML document in the form that Jenkins, GitLab and GitHub actions read."""
     root = ET.Element("testsuites", name=TOOL)
+    for provider, cases in groupby(_cases(report), key=lambda one: one.case.target.provider):
+        _suite(root, f"break {line(provider)}", [_case_of(one) for one in cases])
     for provider, results in groupby(report.interactions, key=lambda result: result.provider):
         _suite(root, line(provider), [_interaction(report, result) for result in results])
     rest = [*(_loose(report, finding) for finding in report.loose()), *_checks(report), *_nothing(report)]
@@ -52,6 +56,22 @@ def _interaction(report: Report, result: InteractionResult) -> ET.Element:
         _outcome(case, "failure", findings[0].message, findings[0].rule, text)
     else:
         _out(case, text)
+    return case
+
+
+def _cases(report: Report) -> list[Judgement]:
+    return sorted(report.judgements or (), key=lambda one: one.case.target.provider)
+
+
+def _case_of(one: Judgement) -> ET.Element:
+    """What became of one case of `break`."""
+    target, status = one.case.target, status_of(one)
+    case = _case(f"break.{target.provider}.{target.description}", one.case.id, one.seconds)
+    text = "\n".join(_lines(one.findings))
+    if status in ("known", "not-judged"):
+        case.append(ET.Element("skipped", message=line(f"{status}: {one.known or one.reason or ''}")))
+    elif status != "survived":
+        _outcome(case, "failure", one.findings[0].message if one.findings else status, status, text)
     return case
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from integtest.model.finding import Finding
 from integtest.model.verdict import InteractionResult
+from integtest.reports.matrix import LETTERS, WORDS, Matrix, matrix_of
 from integtest.reports.report import Report
 from integtest.reports.text import line
 from integtest.reports.words import count, counts, details, title
@@ -21,6 +22,8 @@ def render(report: Report) -> str:
     parts = [f"## integtest: {report.outcome.word}", f"{escape(counts(report))}."]
     if report.interactions:
         parts.append(_table(report.interactions))
+    if report.judgements:
+        parts.append(_matrix(matrix_of(report.judgements)))
     if report.checks is not None:
         rows = [f"| {escape(c.name)} | {c.status} | {escape(line(c.detail))} |" for c in report.checks]
         parts.append("\n".join(["| check | status | found |", "|---|---|---|", *rows]))
@@ -44,6 +47,23 @@ def _table(results: tuple[InteractionResult, ...]) -> str:
         seen: list[str] = [result.status for result in group]
         lines.append(f"| {escape(line(provider))} | " + " | ".join(str(seen.count(s)) for s in statuses) + " |")
     return "\n".join(lines)
+
+
+def _matrix(found: Matrix) -> str:
+    """Modes down, interactions across as numbers, folded away; what the letters mean stands above."""
+    told = f"{found.survived} of {found.judged} cases of messy input survived ({found.share})"
+    legend = [f"`{LETTERS[s]}` {found.counts[s]} {escape(WORDS[s])}" for s in LETTERS if found.counts[s]]
+    names = [f"{n}. {escape(line(f'{r.provider}: {r.description}', 200))}" for n, r in enumerate(found.columns, 1)]
+    head = "| layer | mode | " + " | ".join(map(str, range(1, len(found.columns) + 1))) + " |"
+    rows = [
+        f"| {row.layer} | {escape(line(row.mode))} | "
+        + " | ".join(f"`{LETTERS[c]}`" if c else " " for c in row.cells)
+        + " |"
+        for row in found.rows
+    ]
+    table = "\n".join([head, "|---|---|" + ":---:|" * len(found.columns), *rows])
+    folded = "\n\n".join([f"<details><summary>{told}</summary>", "\n".join(names), table, "</details>"])
+    return "\n\n".join([f"**{told}**: {', '.join(legend)}", folded])
 
 
 def _finding(finding: Finding) -> str:

@@ -146,8 +146,14 @@ def nothing_in_words(text: str) -> None:
     assert not any(word in lowered for word in ("1 verified", "passed", "✅", "all good"))
 
 
+def nothing_in_html(text: str) -> None:
+    nothing_in_words(text)
+    assert "✓ pass" not in text
+
+
 SILENT = {
     "json": nothing_in_json,
+    "html": nothing_in_html,
     "junit": nothing_in_junit,
     "sarif": nothing_in_sarif,
     "terminal": nothing_in_words,

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import break_samples
 import jsonschema
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,15 @@ from integtest.reports.outcome import COULD_NOT_RUN, outcome
 from integtest.reports.report import Report, error_finding
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/report.schema.json").read_text())
-EXTENSIONS = {"terminal": "txt", "json": "json", "junit": "xml", "sarif": "json", "github": "txt", "markdown": "md"}
+EXTENSIONS = {
+    "terminal": "txt",
+    "json": "json",
+    "junit": "xml",
+    "sarif": "json",
+    "github": "txt",
+    "markdown": "md",
+    "html": "html",
+}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
 
 
@@ -217,11 +226,37 @@ def test_a_terminal_shows_the_first_failures_and_counts_the_rest():
 
 
 def test_deep_nesting_is_cut_before_it_can_break_a_reader():
-    deep: object = "bottom"
+    deep: object = "lowest of all"
     for _ in range(5000):
         deep = [deep]
     for form in FORMATS:
-        assert "bottom" not in render(Report(Verdict(findings=(mismatch(expected=deep),))), form)
+        assert "lowest of all" not in render(Report(Verdict(findings=(mismatch(expected=deep),))), form)
+
+
+def test_the_cases_of_break_are_in_json_as_its_schema_says():
+    document = json.loads(render(break_samples.report(), "json"))
+    jsonschema.validate(document, SCHEMA)
+    assert [one["status"] for one in document["breaks"]].count("survived") == 2
+    assert set(document["breaks"][0]) == set(SCHEMA["$defs"]["case"]["required"])
+
+
+def test_the_cases_of_break_are_cases_of_junit():
+    root = ET.fromstring(render(break_samples.report(), "junit"))
+    cases = {case.get("name"): case for case in root.findall("testsuite[@name='break identity']/testcase")}
+    assert set(cases) == {"refused", "wrong-type:/expires_in", "wrong-type:/scope", "drip"}
+    assert cases["drip"].find("failure").get("message") == "it hung"
+    assert cases["refused"].find("failure") is None
+    known = root.find("testsuite[@name='break gateway']/testcase[@name='refused']/skipped")
+    assert known.get("message") == "known: to be mended by June"
+
+
+def test_the_matrix_of_break_is_in_markdown():
+    text = render(break_samples.report(), "markdown")
+    assert "2 of 5 cases of messy input survived (40 %)" in text
+    assert "| schema | wrong&#45;type | `X` |   |" in text
+    assert "<script>" not in re.sub(
+        r"^(`{3,})text\n.*?\n\1$", "", render(break_samples.hostile(), "markdown"), flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def test_hostile_is_hostile():

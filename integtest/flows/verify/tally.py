@@ -137,6 +137,7 @@ class Tally:
             source=self._source(),
             seen=self.seen,
             latency_ms=percentiles([one for each in self._latencies.values() for one in each]),
+            budget=interaction.budget,
             **self._versions,
             reason=self.reason if status in ("unproven", "skipped", "pending") else None,
         )
