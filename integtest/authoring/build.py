@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -144,10 +144,17 @@ def _message(content: Content, metadata: dict[str, Any], about: Sheet) -> Messag
     return MessagePattern(
         body=content.body,
         metadata=metadata,
-        rules=RuleSet(body=content.sheet.rules, metadata=about.rules),
-        generators=GeneratorSet(body=content.sheet.generators, metadata=about.generators),
+        rules=RuleSet(body=content.sheet.rules, metadata=_by_name(about.rules, metadata)),
+        generators=GeneratorSet(body=content.sheet.generators, metadata=_by_name(about.generators, metadata)),
         json_schema=content.schema,
     )
+
+
+def _by_name(found: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What is said of metadata, by the names that it is said of, as Pact V4 has it; what lies deeper keeps its
+    path."""
+    whole = {child("$", name): name for name in names}
+    return {whole.get(path, path): one for path, one in found.items()}
 
 
 def incoming(draft: Draft, aside: Aside) -> tuple[MessagePattern, Delivery]:

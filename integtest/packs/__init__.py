@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integtest.packs import airflow as airflow
+    from integtest.packs import alertmanager as alertmanager
     from integtest.packs import anthropic as anthropic
     from integtest.packs import audit as audit
     from integtest.packs import cerbos as cerbos
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
     from integtest.packs import oidc as oidc
     from integtest.packs import opa as opa
     from integtest.packs import openai as openai
+    from integtest.packs import openlineage as openlineage
+    from integtest.packs import otlp as otlp
     from integtest.packs import presidio as presidio
+    from integtest.packs import prometheus as prometheus
+    from integtest.packs import rabbitmq as rabbitmq
     from integtest.packs import review as review
+    from integtest.packs import sentry as sentry
 
 PACKS: dict[str, str] = {
     "oauth2": "OAuth 2.0 tokens, introspection and revocation (RFC 6749, 7662, 7009)",
@@ -34,6 +41,13 @@ PACKS: dict[str, str] = {
     "cloudevents": "CloudEvents over HTTP: binary, structured, batch, webhooks",
     "audit": "Audit events as CloudEvents: who did what, recorded once",
     "review": "Human review as CloudEvents, and with LangGraph or Label Studio",
+    "airflow": "Airflow: start a run once, wait for its end, read its values",
+    "prometheus": "Prometheus: values now and over a time, and why there are none",
+    "alertmanager": "Alertmanager: alerts, silences, errors",
+    "rabbitmq": "RabbitMQ: publish and take over the management API, messages on a queue",
+    "openlineage": "OpenLineage: events of runs, one by one and in batches",
+    "otlp": "OpenTelemetry's OTLP/HTTP in JSON: traces, metrics, logs",
+    "sentry": "The Sentry envelope: errors, limits, refusals",
 }
 """Name -> what it holds. A pack is a module of this name here, and a starter beside it in `starters/`."""
 

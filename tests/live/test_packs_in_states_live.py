@@ -15,6 +15,11 @@ PROMISES = Path(__file__).parent / "packs"
 CASES = [
     ("langgraph", "review", 9, ["langgraph"]),
     ("label_studio", "queue", 6, ["label-studio"]),
+    ("airflow", "pipeline", 12, ["airflow"]),
+    ("prometheus", "metrics", 8, ["prometheus", "pushgateway"]),
+    ("alertmanager", "alerts", 11, ["alertmanager"]),
+    ("rabbitmq", "broker", 11, ["rabbitmq"]),
+    ("bugsink", "errors", 4, ["bugsink"]),
 ]
 
 
