@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -55,7 +55,7 @@ def bounded(seconds: float, release: Callable[[], None]) -> Iterator[None]:
             yield
         finally:
             watch.over = True
-            if sys.gettrace() is watch.trace:
+            if sys.gettrace() is _no_trace:
                 sys.settrace(None)
 
 
@@ -77,15 +77,16 @@ class _Watch:
             _give_up()
         if not _TRACED_FROM <= self._attempts < _ANYWHERE_FROM:
             raise OverrunError
-        # A trace function that raises is taken away, so it is put in again at each signal.
+        # A trace function that raises is taken away, so it is put in again at each signal. Only what runs now is
+        # watched: what is called from here on may be a finalizer, whose errors nobody sees.
         while frame is not None:
-            frame.f_trace = self.trace
+            frame.f_trace = None if _ours(frame) or _caught(frame.f_back) else self.trace
             frame = frame.f_back
-        sys.settrace(self.trace)
+        sys.settrace(_no_trace)
 
     def trace(self, frame: FrameType, event: str, _: Any) -> Any:
         """Raises at the first line of the consumer from which no handler of its own catches."""
-        if event == "line" and not self.over and not _ours(frame) and not _caught(frame):
+        if event == "line" and not self.over and not _caught(frame):
             raise OverrunError
         return self.trace
 
@@ -96,6 +97,10 @@ class _Watch:
             if self._attempts == 1:
                 self._release()
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(OverrunError))
+
+
+def _no_trace(*_: Any) -> None:
+    """Watches nothing that is called."""
 
 
 def _give_up() -> None:
@@ -118,7 +123,7 @@ def _caught(frame: FrameType | None) -> bool:
     return False
 
 
-@lru_cache(maxsize=256)
+@cache
 def _covered(code: CodeType) -> tuple[tuple[int, int], ...]:
     """The offsets of the code that handlers cover; none where this Python does not tell. What only cleans up and
     lets an error pass, as the end of a `with` does, is no handler."""

@@ -29,8 +29,9 @@ WHOLE_LIMIT = 120.0
 """Seconds of its own clock that a whole run may take."""
 _LATITUDE = 2.0
 """Seconds of its own clock that a run has beyond its deadline, to come to an end that can be told."""
+_LEAST_LIMIT = 6.0
 _REAL_LIMIT = 15.0
-"""Seconds of the machine's clock after which a run is ended."""
+"""Seconds of the machine's clock after which a run is ended, and after which no run is ended earlier."""
 _REAL_HOLD = 1.0
 """Seconds of the machine's clock that a socket stalls where the client was not seen at a seam."""
 
@@ -131,7 +132,7 @@ class Session:
             stack.enter_context(threads_left(run.remark))
             stack.enter_context(use(BreakTape(handlers, run, clock)))
             stack.enter_context(no_exit())
-            stack.enter_context(bounded(_REAL_LIMIT, self._reset_all))
+            stack.enter_context(bounded(min(_REAL_LIMIT, max(within, _LEAST_LIMIT)), self._reset_all))
             stack.enter_context(clock.installed())
             stack.callback(run.finish)
             yield run, clock
