@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
-from integtest import GET, POST, Budget, Contract, Reply, basic, env
+from integtest import GET, POST, Contract, Failing, Reply, basic, env, packs
+from integtest.packs.oauth2.models import InvalidClient
 
 identity = Contract(consumer="claims-assistant", provider="identity", kind="auth", env="OIDC_URL")
 
+ERRORS = "examples.claims_assistant.errors"
+RESOURCE = {"resource": "urn:claims:policy"}
 client = basic(user=env("OIDC_CLIENT_ID"), password=env("OIDC_CLIENT_SECRET"))
-
-
-class Token(BaseModel):
-    """RFC 6749, 5.1."""
-
-    access_token: str = Field(min_length=1, examples=["2YotnFZFEjr1zCsicMWpAA"])
-    token_type: Literal["Bearer"]
-    expires_in: int = Field(gt=0, examples=[3600])
-    scope: str | None = None
-
-
-class Refusal(BaseModel):
-    """RFC 6749, 5.2."""
-
-    error: str = Field(min_length=1)
-    error_description: str | None = None
-
-
-class InvalidClient(Refusal):
-    error: Literal["invalid_client"]
-
-
-class InvalidScope(Refusal):
-    error: Literal["invalid_scope", "invalid_request", "invalid_target"]
-
-
-class Inactive(BaseModel):
-    """RFC 7662, 2.2: of an inactive token nothing else is said."""
-
-    active: Literal[False]
+failing = Failing(raises=(f"{ERRORS}:AuthUnavailable", f"{ERRORS}:AuthRefused"), within="10s", calls=3)
 
 
 class Discovery(BaseModel):
@@ -51,39 +23,35 @@ class Discovery(BaseModel):
     jwks_uri: str = Field(min_length=1, examples=["http://127.0.0.1:13000/jwks"])
 
 
-issue_token = identity.http(
-    "issues a token for client credentials",
-    request=POST("/token", form={"grant_type": "client_credentials", "scope": "claims:read"}, auth=client),
-    reply=Reply(200, Token),
-    budget=Budget(p95="300ms"),
+issue_token = packs.oauth2.client_credentials(
+    identity,
+    client=client,
+    scope="claims:read",
+    extra=RESOURCE,
+    failing=failing,
 )
 
 refuse_client = identity.http(
     "refuses a client with a wrong secret",
     request=POST(
         "/token",
-        form={"grant_type": "client_credentials", "scope": "claims:read"},
-        headers={"Authorization": "Basic Y2xhaW1zLWFzc2lzdGFudDp3cm9uZw=="},
+        form={"grant_type": "client_credentials", "scope": "claims:read", **RESOURCE},
+        auth=basic(user="claims-assistant", password="wrong"),
     ),
     reply=Reply(401, InvalidClient),
+    repeatable=True,
+    failing=failing,
 )
 
-revoke_token = identity.http(
-    "revokes a token it does not know",
-    request=POST("/token/revocation", form={"token": "unknown"}, auth=client),
-    reply=Reply(200),
-    repeatable=True,
-)
+revoke_token = packs.oauth2.revoke(identity, path="/token/revocation", client=client, failing=failing)
 
-introspect_unknown = identity.http(
-    "calls an unknown token inactive",
-    request=POST("/token/introspection", form={"token": "unknown"}, auth=client),
-    reply=Reply(200, Inactive),
-    repeatable=True,
+introspect_unknown = packs.oauth2.introspect_inactive(
+    identity, path="/token/introspection", client=client, failing=failing
 )
 
 discover = identity.http(
     "says where its endpoints are",
     request=GET("/.well-known/openid-configuration"),
     reply=Reply(200, Discovery),
+    failing=failing,
 )

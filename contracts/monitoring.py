@@ -1,4 +1,4 @@
-"""Prometheus' query API and Alertmanager's API v2."""
+"""Prometheus' query API, Alertmanager's API v2, and traces for an OpenTelemetry collector."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from integtest import GET, POST, Contract, Reply
+from integtest import GET, POST, Contract, Failing, Reply
 
 metrics = Contract(consumer="claims-assistant", provider="prometheus", kind="monitoring", env="PROMETHEUS_URL")
 alerting = Contract(consumer="claims-assistant", provider="alertmanager", kind="monitoring", env="ALERTMANAGER_URL")
+telemetry = Contract(consumer="claims-assistant", provider="telemetry", kind="monitoring", env="OTLP_URL")
+
+ERRORS = "examples.claims_assistant.errors"
+failing = Failing(raises=(f"{ERRORS}:MonitoringUnavailable", f"{ERRORS}:BadQuery"), within="10s", calls=3)
 
 
 class Sample(BaseModel):
@@ -63,18 +67,21 @@ query_value = metrics.http(
     "answers an instant query with samples",
     request=GET("/api/v1/query", query={"query": "vector(1)"}),
     reply=Reply(200, QueryResult),
+    failing=failing,
 )
 
 query_nothing = metrics.http(
     "answers an instant query that has no samples",
     request=GET("/api/v1/query", query={"query": "absent_metric_of_nobody"}),
     reply=Reply(200, NoSamples),
+    failing=failing,
 )
 
 refuse_query = metrics.http(
     "refuses a malformed query",
     request=GET("/api/v1/query", query={"query": "{"}),
     reply=Reply(400, QueryError),
+    failing=failing,
 )
 
 fire_alert = alerting.http(
@@ -90,12 +97,21 @@ fire_alert = alerting.http(
     ),
     reply=Reply(200),
     repeatable=True,
+    failing=failing,
 )
 
 list_alerts = alerting.http(
     "lists the alerts of a name",
     request=GET("/api/v2/alerts", query={"active": "true", "filter": 'alertname="ClaimsAssistantCheck"'}),
     reply=Reply(200, list[Alert]),
+    failing=failing,
+)
+
+refuse_filter = alerting.http(
+    "refuses a filter that is none",
+    request=GET("/api/v2/alerts", query={"active": "true", "filter": 'alertname="""'}),
+    reply=Reply(400),
+    failing=failing,
 )
 
 silence_alert = alerting.http(
@@ -111,4 +127,15 @@ silence_alert = alerting.http(
         },
     ),
     reply=Reply(200, Silence),
+    failing=failing,
+)
+
+export_spans = telemetry.http(
+    "takes spans",
+    request=POST("/v1/traces", content_type="application/x-protobuf"),
+    reply=Reply(200),
+    repeatable=True,
+    pending=True,
+    comments="no collector is among the services: kept by the consumer's tests alone",
+    failing=Failing(within="10s"),
 )

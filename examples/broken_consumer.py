@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -14,5 +15,5 @@ from examples.claims_assistant.http import Provider
 @pytest.mark.contract(answer)
 def test_a_question_is_answered(contract: Any) -> None:
     question = {"role": "user", "content": "Is a broken window covered?"}
-    gateway = Provider(contract.url, ProviderUnavailable)
-    gateway.send("POST", "/chat/completions", json={"model": "large", "messages": [question], "temperature": 0})
+    body = {"model": "large", "messages": [question], "temperature": 0, "stream": True}
+    asyncio.run(Provider(contract.url, ProviderUnavailable).send("POST", "/v1/chat/completions", json=body))

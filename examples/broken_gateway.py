@@ -1,4 +1,4 @@
-"""A model gateway that broke on purpose: it stands before a real one and loses `usage` on the way.
+"""A model gateway that broke on purpose: it stands before a real one and changes its answers.
 
 Run as `python -m examples.broken_gateway UPSTREAM`; it prints its address, and ends when its input does.
 """
@@ -30,18 +30,19 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Content-Type": self.headers.get("Content-Type", "application/json")}
         request = urllib.request.Request(self.upstream + self.path, body, headers, method=self.command)
         with urllib.request.urlopen(request, timeout=30) as reply:
-            broken = self._break(json.loads(reply.read()))
-        data = json.dumps(broken).encode()
+            data, kind = reply.read(), reply.headers.get("Content-Type", "")
+        if "json" in kind:
+            data = json.dumps(self._break(json.loads(data))).encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 
     @staticmethod
     def _break(reply: dict) -> dict:  # type: ignore[type-arg]
-        """A new version of the gateway: no usage any more, and a finish reason of its own."""
-        reply.pop("usage", None)
+        """A new version of the gateway: no list of models any more, and a finish reason of its own."""
+        reply.pop("data", None)
         for choice in reply.get("choices", []):
             choice["finish_reason"] = "eos"
         return reply

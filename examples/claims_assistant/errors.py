@@ -41,3 +41,15 @@ class AnswerUnavailable(ProviderUnavailable):
 
 class ReviewUnavailable(ProviderUnavailable):
     """The review queue could not be reached; the claim stays undecided."""
+
+
+class AuditUnavailable(ProviderUnavailable):
+    """The audit trail's sink takes nothing now; the events wait in the spool."""
+
+
+class PayoutUnavailable(ProviderUnavailable):
+    """Nobody said that the payout was taken; it may be tried again with the same key."""
+
+
+class NotApproved(Exception):
+    """The decision does not stand: rejected, too late, unknown, or about other contents than those to be paid."""

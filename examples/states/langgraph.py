@@ -18,10 +18,13 @@ def a_thread() -> Iterator[dict[str, str]]:
     langgraph.call("DELETE", f"/threads/{thread}", expect=(204, 404))
 
 
-def a_waiting_thread(amount: float = 900, graph: str = "refund") -> Iterator[dict[str, str]]:
+def a_waiting_thread(
+    amount: float = 900, graph: str = "refund", claim: str = "c1", answer: str = ""
+) -> Iterator[dict[str, str]]:
     """A review that a person must decide."""
+    shown = {"amount": amount, "claim_id": claim, "answer": answer, "deadline": "2099-01-01T00:00:00+00:00"}
     for found in a_thread():
-        ran = _run(found["id"], {"assistant_id": graph, "input": {"amount": amount, "claim_id": "c1"}})
+        ran = _run(found["id"], {"assistant_id": graph, "input": shown})
         if not ran.get("__interrupt__"):
             raise RuntimeError(f"a {graph} of {amount} did not stop for a person: {ran}")
         yield {**found, "interrupt_id": ran["__interrupt__"][0]["id"]}
