@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from integtest.cli.options import Common, common
+from integtest.errors import UsageError
 
 if TYPE_CHECKING:
     from integtest.config.settings import Settings
@@ -19,6 +20,9 @@ EPILOG = """\b
 Examples:
   integtest doctor                       what is installed and configured here, and whether it works
   integtest doctor --format json         the same for a machine
+  integtest doctor --integrations        every endpoint that is called or promised, and what has no contract
+  integtest doctor --integrations --cassette recordings --fail-on warning
+      fails where a recorded call has no contract
 
 \b
 Exit status:
@@ -29,13 +33,47 @@ Exit status:
 
 
 @click.command(epilog=EPILOG)
+@click.option(
+    "--integrations",
+    is_flag=True,
+    help="In place of that, the map: every endpoint that was recorded or is promised, and what it lacks.",
+)
+@click.option(
+    "--contract", "contracts", multiple=True, metavar="PATH", help="For the map, as for verify. Repeatable."
+)
+@click.option(
+    "--cassette", "cassettes", multiple=True, metavar="PATH", help="For the map, as for verify. Repeatable."
+)
 @common
-def doctor(given: Common) -> Report:
+def doctor(given: Common, integrations: bool, contracts: tuple[str, ...], cassettes: tuple[str, ...]) -> Report:
     """Look at what is installed, configured and reachable here.
 
     Starts pytest once in an empty folder, loads the contracts, cassettes and objects that the configuration names,
     opens a connection to each provider, and says of secrets whether they are set, never what they are.
     """
+    if integrations:
+        return _map(given, contracts, cassettes)
+    if contracts or cassettes:
+        raise UsageError("--contract and --cassette are for the map", hint="add --integrations")
+    return _examined(given)
+
+
+def _map(given: Common, contracts: tuple[str, ...], cassettes: tuple[str, ...]) -> Report:
+    from integtest.cli.places import from_here
+    from integtest.cli.plan import Selection, plan_of
+    from integtest.model.verdict import Verdict
+    from integtest.reports.outcome import of_findings
+    from integtest.reports.report import Report
+    from integtest.wiring.mapping import mapped
+
+    began, config = time.perf_counter(), given.load()
+    rows, found = mapped(plan_of(config.settings, Selection(contracts=contracts, cassettes=cassettes)))
+    verdict = from_here(Verdict(findings=found, duration=time.perf_counter() - began), Path.cwd())
+    fail_on = given.threshold(config)
+    return Report(verdict, forced=of_findings(found, fail_on), fail_on=fail_on, integrations=rows)
+
+
+def _examined(given: Common) -> Report:
     from integtest.cli.plan import plan_of
     from integtest.config.load import Config
     from integtest.config.settings import Settings

@@ -40,6 +40,8 @@ def document(report: Report) -> dict[str, Any]:
         out["probes"] = {"made": verdict.probes.made, **verdict.probes.model_dump()}
     if report.checks is not None:
         out["checks"] = [plain(check.model_dump()) for check in report.checks]
+    if report.integrations is not None:
+        out["integrations"] = [plain(one.model_dump() | {"lacks": one.lacks}) for one in report.integrations]
     if report.judgements is not None:
         out["breaks"] = [_judgement(one) for one in report.judgements]
     return out

@@ -6,11 +6,12 @@ import re
 from itertools import groupby
 
 from integtest.model.finding import Finding
+from integtest.model.integration import Integration
 from integtest.model.verdict import InteractionResult
 from integtest.reports.matrix import LETTERS, WORDS, Matrix, matrix_of
 from integtest.reports.report import Report
 from integtest.reports.text import line
-from integtest.reports.words import count, counts, details, title
+from integtest.reports.words import closing, count, counts, details, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$:-])")
 _MARKS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
@@ -19,9 +20,14 @@ _MOST_FINDINGS = 100
 
 def render(report: Report) -> str:
     """A heading with the verdict, a table of the providers, and the findings folded away."""
-    parts = [f"## integtest: {report.outcome.word}", f"{escape(counts(report))}."]
+    parts = [
+        f"## integtest: {report.outcome.word}",
+        f"{escape(counts(report) if report.integrations is None else closing(report))}.",
+    ]
     if report.interactions:
         parts.append(_table(report.interactions))
+    if report.integrations is not None:
+        parts.append(_map(report.integrations))
     if report.judgements:
         parts.append(_matrix(matrix_of(report.judgements)))
     if report.checks is not None:
@@ -46,6 +52,15 @@ def _table(results: tuple[InteractionResult, ...]) -> str:
     for provider, group in groupby(results, key=lambda result: result.provider):
         seen: list[str] = [result.status for result in group]
         lines.append(f"| {escape(line(provider))} | " + " | ".join(str(seen.count(s)) for s in statuses) + " |")
+    return "\n".join(lines)
+
+
+def _map(rows: tuple[Integration, ...]) -> str:
+    lines = ["| provider | host | call | seen | contract | cassettes |", "|---|---|---|---:|---|---:|"]
+    for row in rows:
+        promises = "; ".join(escape(line(text, 100)) for text in row.contracts) or "**none**"
+        names = [escape(line(text)) for text in (row.provider or "none", row.host, row.call)]
+        lines.append(f"| {' | '.join(names)} | {row.seen} | {promises} | {len(row.cassettes)} |")
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from integtest.model.check import Check
 from integtest.model.failure import Judgement
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
+from integtest.model.integration import Integration
 from integtest.model.verdict import InteractionResult, Verdict
 from integtest.reports.outcome import RANK, Outcome, counting, outcome
 
@@ -40,6 +41,8 @@ class Report:
     next_command: str | None = None
     judgements: tuple[Judgement, ...] | None = None
     """What became of each case of `break`, None for other verbs."""
+    integrations: tuple[Integration, ...] | None = None
+    """The map of `doctor --integrations`, None for others."""
 
     @cached_property
     def outcome(self) -> Outcome:

@@ -15,6 +15,7 @@ from integtest.model.verdict import InteractionResult
 from integtest.reports.console import STYLES, printed, recording, say
 from integtest.reports.report import Report
 from integtest.reports.terminal_findings import findings
+from integtest.reports.terminal_map import integrations
 from integtest.reports.terminal_matrix import matrix
 from integtest.reports.text import line
 from integtest.reports.words import closing, count
@@ -33,7 +34,10 @@ _SOURCES = (
 def render(report: Report) -> str:
     """What was looked at, what is wrong and who must act, the counts, and what to type next."""
     console = recording(report)
-    if report.checks is not None:
+    if report.integrations is not None:
+        integrations(console, report.integrations)
+        findings(console, report)
+    elif report.checks is not None:
         _checks(console, report)
     else:
         if report.verbosity >= 0:

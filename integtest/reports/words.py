@@ -36,6 +36,11 @@ def closing(report: Report) -> str:
     if report.checks is not None:
         tally = Counter(check.status for check in report.checks)
         return ", ".join(f"{number} {status}" for status, number in sorted(tally.items(), reverse=True))
+    if report.integrations is not None:
+        lacking = sum(one.lacks == "contract" for one in report.integrations)
+        unseen = sum(one.lacks == "cassette" for one in report.integrations)
+        called = count(len(report.integrations) - unseen, "endpoint")
+        return f"{called} called, {lacking} without a contract; {unseen} promised and in no cassette"
     if report.forced is not None and not report.verdict.interactions and not report.verdict.contracts:
         found = [count(report.verdict.count(s), s) for s in _COUNTED if report.verdict.count(s)]
         return " · ".join(found) or "nothing found"

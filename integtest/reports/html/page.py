@@ -43,6 +43,8 @@ def page(report: Report, sections: Sequence[Element]) -> str:
 def _what(report: Report) -> str:
     if report.judgements is not None:
         return "break"
+    if report.integrations is not None:
+        return "map"
     return "doctor" if report.checks is not None else "report"
 
 
