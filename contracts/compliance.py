@@ -45,7 +45,7 @@ allow_call = packs.cerbos.check(
     kind="model_call",
     attr=INSIDE,
     effects={"invoke": "EFFECT_ALLOW", "read": "EFFECT_ALLOW"},
-    model=decided("model_call", invoke="EFFECT_ALLOW", read="EFFECT_ALLOW"),
+    body=decided("model_call", invoke="EFFECT_ALLOW", read="EFFECT_ALLOW"),
     description="allows a model call inside the region without personal data",
     guards=MODEL_CALLS,
 )
@@ -57,7 +57,7 @@ deny_call = packs.cerbos.check(
     kind="model_call",
     attr={**INSIDE, "region": "us"},
     effects={"invoke": "EFFECT_DENY", "read": "EFFECT_ALLOW"},
-    model=decided("model_call", invoke="EFFECT_DENY", read="EFFECT_ALLOW"),
+    body=decided("model_call", invoke="EFFECT_DENY", read="EFFECT_ALLOW"),
     description="denies a model call outside of the region",
     guards=MODEL_CALLS,
 )
@@ -69,7 +69,7 @@ allow_payout = packs.cerbos.check(
     kind="payout",
     attr={"amount": 900.0, "approved_by": "bob"},
     effects={"execute": "EFFECT_ALLOW"},
-    model=decided("payout", execute="EFFECT_ALLOW"),
+    body=decided("payout", execute="EFFECT_ALLOW"),
     description="allows a payout that a person approved",
     guards=[pay],
 )
