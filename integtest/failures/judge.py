@@ -229,8 +229,18 @@ class _Trial:
         elif self._same(value):
             if not may & {"tolerate", "recover"} and value is not None:
                 yield "lied", "it returned the same result as if nothing had happened", None
+        elif self._handed_on(value):
+            return
         elif not (self.oracle.differs or ("hold" in may and not _still_yes(self.whole.value, value))):
             yield "lied", self._changed(value), _OR_SAY
+
+    def _handed_on(self, value: Any) -> bool:
+        """Whether the result differs only in holding what came where it held what was promised."""
+        pair = self.oracle.hands_on
+        places = differences(self.whole.value, value)
+        return pair is not None and all(
+            (found_at(self.whole.value, one), found_at(value, one)) == pair for one in places
+        )
 
     def _changed(self, value: Any) -> str:
         """What of the result differs, the first place in full."""

@@ -167,6 +167,9 @@ class Oracle(Frozen):
     limits: tuple[Limit, ...] = ()
     never: tuple[str, ...] = ()
     """Texts that the result must not hold: sentinels that went through as data."""
+    hands_on: tuple[Any, Any] | None = None
+    """A promised value and what came in its place: a consumer whose result holds the one where it held the other
+    hands on what it is given, and reads nothing into it."""
     once: bool = False
     """No second side effect: calls that act carry one idempotency key over all tries."""
     quiet: tuple[InteractionRef, ...] = ()

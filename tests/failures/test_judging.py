@@ -53,6 +53,20 @@ def test_a_no_is_a_refusal_where_the_provider_decides_and_nowhere_else(kind, res
     assert judge(case, whole, seen(1, ended="returned", value=result)).status == status
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [
+        ({"ttl": 60, "id": 1}, {"ttl": 60000, "id": 1}, "survived"),
+        ({"until": 1060.0}, {"until": 61000.0}, "lied"),
+        ({"ttl": 60, "id": 1}, {"ttl": 60000, "id": 2}, "lied"),
+    ],
+)
+def test_who_only_hands_on_a_number_reads_no_unit_into_it(before, now, status):
+    case = of("other-unit", promise({"ttl_seconds": 60}))["/ttl_seconds"]
+    whole = seen(1, ended="returned", value=before)
+    assert judge(case, whole, seen(1, ended="returned", value=now)).status == status
+
+
 def test_a_closed_port_is_told_by_the_end_of_a_consumer_that_nobody_could_watch():
     case = of("refused", promise({"a": 1}))[""]
     whole = seen(1, ended="returned", value={"status": 200})

@@ -56,7 +56,7 @@ def time_format(subject: Subject) -> Iterator[Draft]:
                 variant=variant,
                 what=f"{field.pointer} is {value!r}",
                 why=_why(field),
-                oracle={"differs": field not in subject.fields},
+                oracle={"differs": field not in subject.fields, "hands_on": (field.value, value)},
             )
 
 

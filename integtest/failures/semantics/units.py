@@ -70,14 +70,18 @@ def other_unit(subject: Subject) -> Iterator[Draft]:
     measured = [one for one in (*subject.fields, *subject.unshown) if unit(one) and _positive(one)]
     for field in telling(subject, measured, key=lambda one: weight(one) + 5 * _bounded(one)):
         value = field.value * 1000
-        bound = "the contract bounds it" if _bounded(field) else "a range check tells one from the other"
+        bounded = _bounded(field)
+        bound = "the contract bounds it" if bounded else "a range check tells one from the other"
         yield changed(
             subject,
             replaced(subject.document, field.pointer, value),
             pointer=field.pointer,
             what=f"{field.pointer} is {value}, a thousand times {field.value}",
             why=f"{plain(field.name)} is {unit(field)} by its name, and nothing in the number says so; {bound}",
-            oracle={"differs": field not in subject.fields},
+            oracle={
+                "differs": field not in subject.fields,
+                "hands_on": None if bounded else (field.value, value),
+            },
         )
 
 
