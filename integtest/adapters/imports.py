@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from integtest.adapters.tracebacks import user_lines
@@ -31,6 +32,12 @@ def load_object(name: str) -> Any:
     return guarded(found, name) if call else found
 
 
+def load_module(name: str) -> None:
+    """Import the module of a dotted name; ConfigError, with the nearest name, when it cannot be found or
+    imported."""
+    _import(name)
+
+
 def guarded(factory: Callable[[], Any], name: str) -> Any:
     """What the factory returns; ConfigError with the user's own lines when it raises."""
     try:
@@ -48,11 +55,19 @@ def _import(name: str) -> Any:
             raise ConfigError(
                 f'no module named "{missing.name}"',
                 place=name,
-                hint=f"it is looked for in {Path.cwd()} and where Python finds packages",
+                hint=_like(missing.name) or f"it is looked for in {Path.cwd()} and where Python finds packages",
             ) from None
         raise _broken(f'"{name}" cannot be imported: {missing}', missing) from missing
     except (Exception, SystemExit) as raised:
         raise _broken(f'"{name}" cannot be imported: {type(raised).__name__}: {raised}', raised) from raised
+
+
+def _like(name: str) -> str | None:
+    """The module that was meant: one beside it, where its package is there, or in the working folder."""
+    package, _, last = name.rpartition(".")
+    places = getattr(sys.modules.get(package), "__path__", ()) if package else [str(Path.cwd())]
+    close = difflib.get_close_matches(last, [one.name for one in iter_modules(places)], n=1)
+    return f'did you mean "{package}{"." if package else ""}{close[0]}"?' if close else None
 
 
 def _work_here() -> None:

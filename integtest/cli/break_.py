@@ -73,6 +73,7 @@ Exit status:
 @click.option("--start", metavar="COMMAND", help="The command that starts the consumer's service.")
 @click.option("--url", metavar="URL", help="Where the started service listens.")
 @click.option("--health", metavar="PATH", help="What answers below 500 when it is ready.  [default: /]")
+@click.option("--ready", type=Duration(), metavar="TIME", help="How long it may take to be ready.  [default: 30s]")
 @click.option("--probe", metavar="REQUEST", help="What it is asked: 'POST /path', or a command that exits with 0.")
 @click.option("--body", metavar="JSON", help="The probe's body, or @FILE.")
 @click.option("--within", type=Duration(), metavar="TIME", help="How long it may take while a provider fails.")
@@ -84,9 +85,11 @@ def break_(given: Common, list_cases: bool, explain: str | None, coverage: bool,
     With nothing named, the configured contracts are broken for the consumer that [tool.integtest.service] names.
     """
     from integtest.cli import break_texts
+    from integtest.wiring.own_modes import load_modes
 
     config = given.load()
     _check_form(given, listing=list_cases or explain is not None or coverage)
+    load_modes(config.settings.modes, config.folder)
     if coverage:
         return break_texts.coverage(given)
     plan = _plan(config.settings, chosen)
@@ -108,11 +111,17 @@ def _plan(settings: Settings, chosen: dict[str, Any]) -> BreakPlan:
 
     service = settings.service
     flags = {
-        name: chosen.pop(name) for name in ("run", "start", "url", "health", "probe", "body", "within", "calls")
+        name: chosen.pop(name)
+        for name in ("run", "start", "url", "health", "ready", "probe", "body", "within", "calls")
     }
+    if flags["run"] and flags["start"]:
+        raise UsageError(
+            "--run and --start are two consumers: a function of this process, and a service", hint="leave one out"
+        )
     configured = {name: getattr(service, name) for name in flags}
     if flags["run"] or flags["start"]:
         configured |= {"run": None, "start": None} if flags["start"] else {"run": None}
+    narrowed = any(chosen[name] for name in ("targets", "modes", "contracts", "cassettes", "consumer"))
     how = {name: configured[name] if value is None else value for name, value in flags.items()}
     return BreakPlan(
         contracts=chosen.pop("contracts") or settings.contracts,
@@ -120,6 +129,7 @@ def _plan(settings: Settings, chosen: dict[str, Any]) -> BreakPlan:
         consumer=chosen.pop("consumer") or settings.consumer,
         raises=service.raises,
         secrets=settings.secrets,
+        narrowed=narrowed,
         **chosen,
         **how,
     )

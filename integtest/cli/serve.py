@@ -159,7 +159,8 @@ def _served(
 ) -> Served:
     from integtest.cli.served import Promises, Recordings
 
-    settings = given.load().settings
+    config = given.load()
+    settings = config.settings
     log = say if given.verbosity > 0 else None
     if cassettes:
         repeats = chosen["mode"] == "repeats"
@@ -168,7 +169,9 @@ def _served(
         return Promises(settings, contracts, chosen["provider"], chosen["consumer"], told=log)
     from integtest.cli.served_break import BrokenPromises
     from integtest.flows.break_.plan import BreakPlan
+    from integtest.wiring.own_modes import load_modes
 
+    load_modes(settings.modes, config.folder)
     plan = BreakPlan(
         contracts=contracts, cassettes=settings.cassettes, consumer=chosen["consumer"] or settings.consumer
     )

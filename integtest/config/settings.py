@@ -33,6 +33,12 @@ def _object(value: str) -> str:
     return value
 
 
+def _module(value: str) -> str:
+    if not all(part.isidentifier() for part in value.split(".")):
+        raise ValueError('must name a module as "package.module"')
+    return value
+
+
 def _object_or_url(value: str) -> str:
     return _url(value) if "://" in value or value.startswith(ENV_PREFIX) else _object(value)
 
@@ -51,6 +57,7 @@ def _no_bool(value: Any) -> Any:
 
 Url = Annotated[str, AfterValidator(_url)]
 ObjectName = Annotated[str, AfterValidator(_object)]
+ModuleName = Annotated[str, AfterValidator(_module)]
 ObjectOrUrl = Annotated[str, AfterValidator(_object_or_url)]
 Variable = Annotated[str, AfterValidator(_variable)]
 PathText = Annotated[str, Field(min_length=1)]
@@ -149,6 +156,7 @@ class ServiceSettings(Frozen):
     health: Annotated[str, Field(min_length=1, description="The path that answers below 500 when it is ready.")] = (
         "/"
     )
+    ready: Annotated[Duration, Field(description="How long it may take until it is ready.")] = 30.0
     probe: Annotated[
         str | None,
         Field(
@@ -228,6 +236,10 @@ class Settings(Frozen):
     weaknesses: Annotated[
         tuple[WeaknessSettings, ...],
         Field(description="Failures that are known and accepted until a day: tables with case, reason, until."),
+    ] = ()
+    modes: Annotated[
+        tuple[ModuleName, ...],
+        Field(description="Modules, as `package.module`, that declare failure modes of your own with `@mode`."),
     ] = ()
     providers: Annotated[
         dict[str, ProviderSettings], Field(description="One table for each provider, by its name in the contracts.")

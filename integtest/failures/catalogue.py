@@ -12,9 +12,27 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+from pydantic import ValidationError
+
 from integtest.errors import UsageError
 from integtest.failures.subject import Subject
 from integtest.model.failure import LAYERS, Fault, Injection, Layer, Oracle, Outcome, Script
+
+__all__ = [
+    "Draft",
+    "Fault",
+    "Injection",
+    "Mode",
+    "Script",
+    "Subject",
+    "always",
+    "find",
+    "first",
+    "mode",
+    "modes",
+    "varied",
+    "with_scripts",
+]
 
 DEFAULT_DEADLINE = 30.0
 """Seconds that a consumer has where neither contract nor test says less."""
@@ -81,13 +99,14 @@ def mode(
     """Declare a failure mode: the function takes a `Subject` and yields `Draft`s, none where it does not apply.
 
     What else is given are fields of the oracle of all its cases. UsageError when the id is taken by another
-    function, or is no plain word with hyphens, or the layer is none.
+    function, or is no plain word with hyphens, or the layer is none, or the oracle cannot be.
     """
     outcomes: tuple[Outcome, ...] = healthy if isinstance(healthy, tuple) else (healthy,)
     if not id or id.strip("-") != id or not id.replace("-", "").isalnum() or id != id.lower():
         raise UsageError(f"{id!r} is no name of a failure mode", hint="lower-case words with hyphens: new-enum")
     if layer not in LAYERS:
         raise UsageError(f"the mode {id} has no layer {layer!r}", hint=f"one of {', '.join(LAYERS)}")
+    _check_oracle(id, {"healthy": outcomes, **oracle})
 
     def declared(make: Maker) -> Maker:
         known = _MODES.get(id)
@@ -100,6 +119,18 @@ def mode(
         return make
 
     return declared
+
+
+def _check_oracle(name: str, fields: dict[str, Any]) -> None:
+    try:
+        Oracle(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise UsageError(
+            f"the mode {name} has an oracle that cannot be: {where}: {first['msg']}",
+            hint=f"an oracle has {', '.join(Oracle.model_fields)}",
+        ) from None
 
 
 def modes() -> tuple[Mode, ...]:

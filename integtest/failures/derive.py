@@ -27,12 +27,31 @@ def derive(interaction: AnyInteraction, book: Book, *, seed: int = 0, side: str 
     for one in modes():
         if one.side != side:
             continue
-        for number, draft in enumerate(one.make(subject)):
+        for number, draft in enumerate(_drafts(one, subject)):
             case = _case(one, subject, draft, primary=number == 0)
             if case.id not in seen:
                 seen.add(case.id)
                 found.append(case)
     return tuple(found)
+
+
+def _drafts(mode: Mode, subject: Subject) -> Sequence[Draft]:
+    """What a mode makes of an interaction; UsageError where one of a user's own fails at it."""
+    if mode.number is not None:
+        return tuple(mode.make(subject))
+    where = f'the mode {mode.id}, asked for "{subject.interaction.description}",'
+    home = f"{mode.make.__module__}.{mode.make.__qualname__}"
+    try:
+        found = tuple(mode.make(subject))
+    except Exception as error:
+        raise UsageError(
+            f"{where} raised {type(error).__name__}: {error}",
+            place=home,
+            hint="it is to yield no draft for an interaction that it does not apply to",
+        ) from error
+    if any(not isinstance(one, Draft) for one in found):
+        raise UsageError(f"{where} gave something that is no Draft", place=home, hint="yield Draft(injection, …)")
+    return found
 
 
 def _case(mode: Mode, subject: Subject, draft: Draft, *, primary: bool) -> Case:

@@ -126,6 +126,8 @@ class _Trial:
         moved = bool(self.case.injection.skew or self.case.injection.cancel_after)
         if scripted and not reached and not moved and self.broken.ended != "hung":
             names = ", ".join(dict.fromkeys(f'"{one.description}"' for one in scripted))
+            if not self._called_whole() and not self.whole.delivered:
+                return f"the consumer never called {names}, so nothing could be broken"
             return f"the consumer did not call {names} in the broken run, so nothing was broken (a cached reply?)"
         if self._mute():
             return "the consumer returns nothing and raises nothing, whole or broken: nobody can tell if it noticed"

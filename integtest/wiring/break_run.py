@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from integtest.config.settings import ENV_PREFIX
 from integtest.errors import ConfigError, UsageError
 from integtest.failures.derive import book_of
 from integtest.failures.judge import judge as judge_case
 from integtest.failures.subject import Book, reference
+from integtest.flows.break_.naming import cases_of
 from integtest.flows.break_.plan import BreakPlan, Selected, near_targets, select
-from integtest.flows.break_.run import Consumer, Listener, run, verdict
+from integtest.flows.break_.run import Consumer, Listener, run, speaks_of_nothing, verdict
 from integtest.flows.verify.plan import Plan
 from integtest.model.failure import Case, Judgement, Observation, Weakness
 from integtest.model.verdict import Verdict
@@ -43,12 +46,12 @@ def load_book(plan: BreakPlan) -> Book:
 
 
 def _recordings(plan: BreakPlan, book: Book) -> dict[Any, list[Any]]:
-    from integtest.adapters.files import load_cassettes
+    from integtest.adapters.files import all_cassettes
     from integtest.flows.break_.recordings import assigned
 
     if not plan.cassettes:
         return {}
-    cassettes, _ = load_cassettes(list(plan.cassettes))
+    cassettes = all_cassettes(list(plan.cassettes))
     return assigned(book.interactions, [e for one in cassettes for e in one.exchanges], judge())
 
 
@@ -72,7 +75,9 @@ def try_all(
     with _consumer(plan, book) as consumer:
         found = run(chosen.cases, consumer, weaknesses, datetime.now(UTC).date(), listener)
     providers = {case.target.provider for case in chosen.cases}
-    return verdict(found, chosen.left, len(providers), time.monotonic() - began), found
+    consumer_name = chosen.cases[0].consumer
+    more = () if plan.narrowed else speaks_of_nothing(weaknesses, cases_of(book, plan.seed), consumer_name)
+    return verdict(found, chosen.left, len(providers), time.monotonic() - began, more), found
 
 
 @contextmanager
@@ -89,9 +94,20 @@ def _consumer(plan: BreakPlan, book: Book) -> Iterator[Consumer]:
         )
     from integtest.adapters.breaking.service import Asking, Service
 
-    asking = Asking(plan.start or "", plan.url or "", plan.health, plan.probe or "", plan.body)
+    url = _address(plan.url or "")
+    asking = Asking(plan.start or "", url, plan.health, plan.probe or "", plan.body, plan.ready)
     with opened_session(Stubs(book).of(()), book.interactions) as session:
         yield OwnProcess(Service(session, asking), book)
+
+
+def _address(url: str) -> str:
+    """A URL, or what the variable of `env:NAME` holds."""
+    name = url.removeprefix(ENV_PREFIX)
+    if name == url:
+        return url
+    if not os.environ.get(name):
+        raise UsageError(f"{name} is not set, and is to hold the service's URL", hint=f"export {name}=http://…")
+    return os.environ[name]
 
 
 class InProcess:
@@ -121,6 +137,10 @@ class InProcess:
                         f" {error.raised}",
                         hint="it must do what it is there for before it can be broken",
                     ) from error.raised
+                if not error.never:
+                    raise UsageError(
+                        f"{self._run}: {error.message}", hint="it must come to an end before it can be broken"
+                    ) from error
                 return judge_case(case, Observation(ended="returned"), Observation(ended="returned"))
 
 
@@ -141,7 +161,7 @@ class OwnProcess:
                     f"the service fails on whole providers already: {said}",
                     hint="see that its probe, and its providers' addresses in the environment, are right",
                 )
-        broken = self._service.observe(case.injection, case.oracle.within)
+        broken = self._broken(case, self._whole)
         place = next((one.place for one in self._book.interactions if reference(one) == case.target), None)
         return judge_case(
             case,
@@ -152,3 +172,10 @@ class OwnProcess:
             place=place,
             again=f"integtest break '{case.address}'",
         )
+
+    def _broken(self, case: Case, whole: Observation) -> Observation:
+        """The broken run; the whole one where it called nothing that the case breaks, for it would be the same."""
+        scripted = {(one.target.provider, one.target.description) for one in case.injection.scripts}
+        if scripted and not any((call.provider, call.interaction) in scripted for call in whole.calls):
+            return whole
+        return self._service.observe(case.injection, case.oracle.within)

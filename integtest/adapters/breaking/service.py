@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,6 @@ from integtest.model.failure import Injection, Observation, SeenError
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _REFUSING = (400, 401, 403, 404, 408, 409, 410, 422, 424, 425, 429, 502, 503, 504)
 """Statuses with which a service says that it cannot do what it was asked; 500 says that nobody expected it."""
-_START = 30.0
 _END = 5.0
 
 
@@ -38,13 +38,25 @@ class ServiceError(IntegtestError):
 
 @dataclass(frozen=True)
 class Asking:
-    """How a service is started and asked; `probe` is `METHOD /path`, or a command."""
+    """How a service is started and asked; `probe` is `METHOD /path`, or a command; `ready` how many seconds it may
+    take to be ready. UsageError for what cannot be."""
 
     start: str
     url: str
     health: str
     probe: str
     body: str | None = None
+    ready: float = 30.0
+
+    def __post_init__(self) -> None:
+        _words(self.start, "the command that starts the service")
+        _words(self.probe, "the probe")
+        if self.url.partition("://")[0] not in ("http", "https") or not _host(self.url):
+            raise UsageError(
+                f"the service's URL must start with http:// or https:// and name a host: {self.url}",
+                hint="--url http://127.0.0.1:8000",
+            )
+        _body(self.body)
 
 
 class Service:
@@ -79,7 +91,13 @@ class Service:
             _stop(process)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        command = shlex.split(self._asking.start)
+        if _listens(self._asking.url):
+            raise UsageError(
+                "something listens there already, so that it would be asked in place of the service",
+                place=self._asking.url,
+                hint="end it, or start the service on another port",
+            )
+        command = _words(self._asking.start, "the command that starts the service")
         environ = {**os.environ, "NO_PROXY": "127.0.0.1,localhost,::1", "no_proxy": "127.0.0.1,localhost,::1"}
         if command[0] in ("python", "python3"):
             command[0] = sys.executable
@@ -91,7 +109,7 @@ class Service:
             raise UsageError(f"cannot be started: {error.strerror or error}", place=command[0]) from None
 
     def _ready(self, process: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + _START
+        until = time.monotonic() + self._asking.ready
         while time.monotonic() < until:
             if process.poll() is not None:
                 raise ServiceError(
@@ -102,7 +120,7 @@ class Service:
                     return
             time.sleep(0.05)
         raise ServiceError(
-            f"the service did not answer {self._asking.health} below 500 within {_START:g} s",
+            f"the service did not answer {self._asking.health} below 500 within {self._asking.ready:g} s",
             place=self._asking.url,
             hint=self._last_words(),
         )
@@ -113,8 +131,9 @@ class Service:
         return "its last words: " + "\n  ".join(lines) if lines else "it said nothing"
 
     def _asked(self, process: subprocess.Popen[bytes], within: float) -> Observation:
-        method, _, path = self._asking.probe.partition(" ")
-        seen = self._over_http(method, path, within) if method in METHODS else self._by_command(within)
+        method, _, path = self._asking.probe.strip().partition(" ")
+        called = method.upper() in METHODS
+        seen = self._over_http(method.upper(), path.strip() or "/", within) if called else self._by_command(within)
         if process.poll() is not None:
             return seen.model_copy(update={"ended": "exited"})
         return seen
@@ -132,7 +151,7 @@ class Service:
         return _failed(kind, f"status {status}: {body[:300].decode('utf-8', 'replace')}")
 
     def _by_command(self, within: float) -> Observation:
-        command = shlex.split(self._asking.probe)
+        command = _words(self._asking.probe, "the probe")
         environ = {**os.environ, "SERVICE_URL": self._asking.url}
         try:
             done = subprocess.run(  # noqa: S603 - it is the user's own command
@@ -151,6 +170,33 @@ class Service:
 
 def _failed(kind: str, text: str) -> Observation:
     return Observation(ended="raised", error=SeenError(types=(kind,), text=text))
+
+
+def _words(command: str, what: str) -> list[str]:
+    """A command as a shell splits it."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"{what} is no command: {str(error).lower()}", place=command) from None
+    if not words:
+        raise UsageError(f"{what} is empty", hint="--start 'uvicorn app:app --port 8000' --probe 'POST /claims'")
+    return words
+
+
+def _host(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        return parts.hostname if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    with suppress(OSError), socket.create_connection((parts.hostname or "127.0.0.1", port), 1.0):
+        return True
+    return False
 
 
 def _ask(base: str, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
@@ -185,12 +231,11 @@ def _plain(body: bytes) -> Any:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process group that it started with: a server and its workers."""
+    """End the process group that it started with: a server and its workers, whoever of them is left."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(_END)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from integtest.failures.derive import Choice, choose, derive, tightened
+from integtest.failures.derive import Choice, check_names, choose, derive, tightened
 from integtest.failures.subject import Book
 from integtest.flows.break_.naming import cases_of, near
 from integtest.model.base import Frozen
@@ -37,9 +37,13 @@ class BreakPlan(Frozen):
     health: str = "/"
     probe: str | None = None
     body: str | None = None
+    ready: Duration = 30.0
     within: Duration | None = None
     calls: int | None = None
     secrets: tuple[str, ...] = ()
+    narrowed: bool = False
+    """Whether it takes less than all that is configured: then an entry of the configuration may speak of the
+    rest."""
 
 
 class Selected(Frozen):
@@ -50,7 +54,9 @@ class Selected(Frozen):
 
 
 def select(book: Book, plan: BreakPlan) -> Selected:
-    """The cases of every interaction that the plan takes; a case named by its whole address is always taken."""
+    """The cases of every interaction that the plan takes; a case named by its whole address is always taken.
+    UsageError for a mode that is none."""
+    check_names(plan.modes)
     cases: list[Case] = []
     left = 0
     choice = Choice(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
-from integtest.failures.known import known
+from integtest.failures.known import known, unmatched
+from integtest.flows.break_.naming import near
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import Case, Judgement, Weakness
 from integtest.model.finding import Finding
@@ -69,14 +70,42 @@ def _stale(judged: Judgement, told: str) -> Finding:
     )
 
 
-def verdict(judgements: Sequence[Judgement], left: int, contracts: int, seconds: float) -> Verdict:
-    """The judgements as every report knows them: an interaction is verified when it was judged and survived all."""
+def speaks_of_nothing(weaknesses: Sequence[Weakness], cases: Iterable[Case], consumer: str) -> tuple[Finding, ...]:
+    """A finding for each entry that fits no case of the consumer, whether a run takes the case or not."""
+    each = list(cases)
+    return tuple(_unmatched(one, each, consumer) for one in unmatched(weaknesses, each))
+
+
+def _unmatched(weakness: Weakness, cases: Sequence[Case], consumer: str) -> Finding:
+    close = near(cases, weakness.case)
+    meant = f"did you mean {', '.join(close)}? " if close else ""
+    return Finding(
+        rule="weakness-unmatched",
+        severity="error",
+        blame="oversight",
+        message=f"{weakness.case} is listed as a known weakness ({weakness.reason}) and is no case of any contract",
+        hint=f"{meant}mend the entry of [[tool.integtest.weaknesses]], or take it out",
+        consumer=consumer,
+        expected="the address of a case, or a pattern of it",
+        actual=weakness.case,
+    )
+
+
+def verdict(
+    judgements: Sequence[Judgement],
+    left: int,
+    contracts: int,
+    seconds: float,
+    more: Sequence[Finding] = (),
+) -> Verdict:
+    """The judgements as every report knows them: an interaction is verified when it was judged and survived all.
+    `more` are findings that are about no case."""
     by: dict[tuple[str, InteractionRef], list[Judgement]] = defaultdict(list)
     for one in judgements:
         by[one.case.consumer, one.case.target].append(one)
     notes = (f"{left} more cases were left out (--all-pointers)",) if left else ()
     return Verdict(
-        findings=tuple(f for one in judgements if one.known is None for f in one.findings),
+        findings=(*(f for one in judgements if one.known is None for f in one.findings), *more),
         interactions=tuple(_result(consumer, ref, found) for (consumer, ref), found in by.items()),
         contracts=contracts,
         exchanges=sum(one.calls for one in judgements),

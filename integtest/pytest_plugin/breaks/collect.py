@@ -19,6 +19,7 @@ from integtest.pytest_plugin.breaks.marker import Breaks, read
 from integtest.pytest_plugin.settings import config_of
 from integtest.wiring import load_contracts
 from integtest.wiring.breaking import Stubs
+from integtest.wiring.own_modes import load_modes
 
 FIXTURE = "broken"
 _CONFIGURED = pytest.StashKey[tuple[AnyInteraction, ...]]()
@@ -52,6 +53,7 @@ class Param:
 def generate(metafunc: pytest.Metafunc) -> None:
     """One item a case; UsageError for a marker that cannot be, or a test that does not take the fixture."""
     where = metafunc.definition.nodeid
+    _own_modes(metafunc.config)
     markers = tuple(read(one, where) for one in metafunc.definition.iter_markers("breaks"))
     if FIXTURE not in metafunc.fixturenames:
         raise UsageError(
@@ -68,6 +70,12 @@ def generate(metafunc: pytest.Metafunc) -> None:
             hint='modes="default" takes all that apply; integtest break --list shows them',
         )
     metafunc.parametrize(FIXTURE, params, ids=ids, indirect=True)
+
+
+def _own_modes(config: pytest.Config) -> None:
+    """The failure modes that the configuration's modules declare."""
+    configured = config_of(config.rootpath)
+    load_modes(configured.settings.modes, configured.folder)
 
 
 def _cases(metafunc: pytest.Metafunc, markers: tuple[Breaks, ...]) -> tuple[list[Param], list[str]]:
