@@ -259,6 +259,7 @@ class Observation(Frozen):
     error: SeenError | None = None
     calls: tuple[Call, ...] = ()
     delivered: int = 0
+    """Messages handed to the consumer that met a fault; in the whole run all of them."""
     seconds: float = 0.0
     clock: Literal["virtual", "real"] = "virtual"
     remarks: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from integtest.model.finding import Mismatch
 from integtest.model.http import Exchange, Provenance, Request
 from integtest.model.message import Delivery, Message, MessagePattern
 from integtest.wiring import judge, send_to
+from integtest.wiring.breaking import handed
 
 if TYPE_CHECKING:
     from integtest.adapters.breaking.delivering import Mail
@@ -36,7 +37,7 @@ class Deliveries:
 
     async def deliver(self, interaction: AsyncMessage, to: Any, times: int, concurrently: bool) -> list[Any]:
         """`times` deliveries, one after another or all at once; the first error is raised when all are done."""
-        deliveries = [self._once(interaction, to) for _ in range(times)]
+        deliveries = [self._once(interaction, to, concurrently) for _ in range(times)]
         if concurrently:
             results = await asyncio.gather(*deliveries, return_exceptions=True)
         else:
@@ -53,22 +54,20 @@ class Deliveries:
     async def broken(self, interaction: AsyncMessage, to: Any, mail: Mail) -> list[Any]:
         """The deliveries that `mail` makes of one: twice, altered, late, or none."""
 
-        async def deliver(one: AsyncMessage, message: Message) -> Any:
-            return await self._handed(one, to, message)
+        async def deliver(one: AsyncMessage, message: Message, together: bool) -> Any:
+            return await self._handed(one, to, message, together)
 
         return await mail.deliver(interaction, example_message(interaction.message), deliver)
 
-    async def _once(self, interaction: AsyncMessage, to: Any) -> Any:
-        return await self._handed(interaction, to, example_message(interaction.message))
+    async def _once(self, interaction: AsyncMessage, to: Any, together: bool) -> Any:
+        return await self._handed(interaction, to, example_message(interaction.message), together)
 
-    async def _handed(self, interaction: AsyncMessage, to: Any, message: Message) -> Any:
+    async def _handed(self, interaction: AsyncMessage, to: Any, message: Message, together: bool) -> Any:
         self.exchanges.append(_kept(interaction, message))
         if isinstance(to, str) or _is_app(to):
             result = await _over_http(interaction, to, message)
         else:
-            result = to(message)
-            if inspect.isawaitable(result):
-                result = await result
+            result = await handed(to, message, together)
         self._counts[interaction.identity] += 1
         return result
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from integtest.failures.subject import Book, reference
-from integtest.model.contract import AnyInteraction, HttpInteraction, Interaction, InteractionRef
+from integtest.model.contract import (
+    AnyInteraction,
+    AsyncMessage,
+    HttpInteraction,
+    Interaction,
+    InteractionRef,
+)
 from integtest.model.failure import Case, Judgement
+from integtest.model.message import Message
 from integtest.wiring import stub_of
 
 if TYPE_CHECKING:
+    from integtest.adapters.breaking.delivering import Mail
     from integtest.adapters.breaking.session import RunClock, Session
     from integtest.adapters.breaking.trial import Trial
     from integtest.adapters.wire.stub import Stub
@@ -72,9 +82,39 @@ def opened_trial(
 def try_case(
     case: Case, book: Book, body: Callable[..., Any], *, preferred: Sequence[Interaction] = (), **judging: Any
 ) -> Judgement:
-    """Try one case on `body`, which is given the open session's providers by name."""
+    """Try one case on `body`, which is given the open session's providers by name, and, where it takes a second
+    argument, what hands it messages."""
     with opened_trial(case, book, Stubs(book).of(preferred), **judging) as trial:
-        return trial.run(lambda: body(trial.session.providers))
+        given: list[Any] = [trial.session.providers, Post(trial.session.mail)]
+        takes = len(inspect.signature(body).parameters)
+        return trial.run(lambda: body(*given[:takes]))
+
+
+class Post:
+    """Hands promised messages to a consumer, as the case has it."""
+
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+
+    async def deliver(self, interaction: AsyncMessage, to: Callable[[Message], Any]) -> list[Any]:
+        """Hand the contract's example of a message to a handler: once, twice, late, or never. What the handler made
+        of each delivery."""
+
+        async def deliver(_: AsyncMessage, message: Message, together: bool) -> Any:
+            return await handed(to, message, together)
+
+        body = interaction.message.body
+        metadata = interaction.message.metadata
+        message = Message(contents=body.content, content_type=body.content_type, metadata=metadata)
+        return await self._mail.deliver(interaction, message, deliver)
+
+
+async def handed(to: Callable[[Message], Any], message: Message, together: bool) -> Any:
+    """What a handler makes of a message. Where another comes at the same time, one that is no coroutine is called
+    in a thread of its own."""
+    threaded = together and not inspect.iscoroutinefunction(to)
+    result = await asyncio.to_thread(to, message) if threaded else to(message)
+    return await result if inspect.isawaitable(result) else result
 
 
 @contextmanager

@@ -28,6 +28,7 @@ class Run:
         self._after: tuple[int, Callable[[], None]] | None = None
         self._seconds: float | None = None
         self.delivered = 0
+        """Messages that met a fault; in a run without any, all messages."""
         self.real_waits = 0
         """Waits for an answer that never came, in real time: the client was not seen at a seam."""
 

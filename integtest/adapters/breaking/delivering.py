@@ -12,8 +12,9 @@ from integtest.model.failure import Fault
 from integtest.model.http import Request
 from integtest.model.message import Message
 
-Deliver = Callable[[AsyncMessage, Message], Awaitable[Any]]
-"""Hands one message to the consumer, and gives what the consumer makes of it."""
+Deliver = Callable[[AsyncMessage, Message, bool], Awaitable[Any]]
+"""Hands one message to the consumer, and gives what the consumer makes of it. True: another one comes at the same
+time, so that a handler that does not give way needs a thread of its own."""
 
 
 class Mail:
@@ -32,13 +33,18 @@ class Mail:
         """Deliver a message as the run has it; what the consumer made of each delivery, in order."""
         fault = self._fault(interaction, message)
         if fault is not None and fault.kind == "hold-back":
-            self._held.append(lambda: deliver(interaction, message))
+            self._held.append(lambda: deliver(interaction, message, False))
             return []
         results = await self._now(interaction, message, deliver, fault)
         held, self._held = self._held, []
         for one in held:
             results.append(await one())
         return results
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is held back still."""
+        return bool(self._held)
 
     async def rest(self) -> None:
         """Deliver what was held back and never followed by another."""
@@ -50,16 +56,17 @@ class Mail:
         self, interaction: AsyncMessage, message: Message, deliver: Deliver, fault: Fault | None
     ) -> list[Any]:
         if fault is None:
-            return [await deliver(interaction, message)]
+            return [await deliver(interaction, message, False)]
         match fault.kind:
             case "drop":
                 return []
             case "contents":
-                return [await deliver(interaction, fault.message or message)]
+                return [await deliver(interaction, fault.message or message, False)]
             case "duplicate":
-                again = [deliver(interaction, message) for _ in range(max(fault.times, 1))]
+                times = range(max(fault.times, 1))
+                again = [deliver(interaction, message, fault.concurrently) for _ in times]
                 return list(await asyncio.gather(*again)) if fault.concurrently else [await one for one in again]
-        return [await deliver(interaction, message)]
+        return [await deliver(interaction, message, False)]
 
     def _fault(self, interaction: AsyncMessage, message: Message) -> Fault | None:
         if self._run is None:
@@ -67,6 +74,6 @@ class Mail:
         ref = InteractionRef(provider=interaction.contract.provider, description=interaction.description)
         asked = Request(method="DELIVER", url=f"/{interaction.description}", body=message.contents)
         fault = self._run.take(ref, asked)
-        if fault is not None:
+        if fault is not None or not self._run.injection.scripts:
             self._run.delivered += 1
         return fault

@@ -105,9 +105,12 @@ class Session:
 
             def awaited(awaitable: Awaitable[Any]) -> End:
                 with asyncio.Runner() as runner:
-                    return runner.run(run_async(awaitable, within, _cancelling(run)))
+                    return runner.run(run_async(self._to_the_end(awaitable), within, _cancelling(run)))
 
             end = run_sync(body, awaited)
+            if end.ended == "returned" and self.mail.holds:
+                late = awaited(self.mail.rest())
+                end = end if late.ended == "returned" else late
         return _observed(end, run, clock)
 
     async def run_async(
@@ -120,8 +123,14 @@ class Session:
             except Exception as error:  # noqa: BLE001 - the consumer may raise anything
                 end = End("raised", error=error)
             else:
-                end = await run_async(awaitable, within, _cancelling(run))
+                end = await run_async(self._to_the_end(awaitable), within, _cancelling(run))
         return _observed(end, run, clock)
+
+    async def _to_the_end(self, awaitable: Awaitable[Any]) -> Any:
+        """The body's work, then the messages that were held back until its end."""
+        value = await awaitable
+        await self.mail.rest()
+        return value
 
     @contextmanager
     def _running(self, injection: Injection | None, within: float) -> Iterator[tuple[Run, RunClock]]:

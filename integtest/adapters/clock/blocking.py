@@ -13,6 +13,7 @@ from threading import Condition, Thread
 from typing import Any
 
 from integtest.adapters.clock.face import Face
+from integtest.adapters.clock.turnstile import HANDED, SETTLING
 
 _SLICE = 0.002
 """Real seconds of one look; what is waited for ends it at once."""
@@ -100,12 +101,18 @@ class _Job:
     def __init__(self, face: Face, function: Callable[..., Any]) -> None:
         self._face = face
         self._function = function
+        face.stile.hold(self, HANDED)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self._face.stile.running:
+        stile = self._face.stile
+        if not stile.running:
             return self._function(*args, **kwargs)
         with self._face.members.job():
-            return self._function(*args, **kwargs)
+            stile.release(self)
+            try:
+                return self._function(*args, **kwargs)
+            finally:
+                stile.hold(self, SETTLING)
 
 
 def _sliced(face: Face, timeout: float | None, look: Callable[[float | None], bool]) -> bool:

@@ -19,6 +19,10 @@ GRACE = 0.003
 """Real seconds without any movement before time jumps: a request that left may not have been counted yet."""
 PATIENCE = 2.0
 """Real seconds that a thread's sleep waits for requests in flight: one that nobody ends must not stop time."""
+HANDED = 1.0
+"""Real seconds that time waits for a worker to take a job: one that is busy for longer must not stop time."""
+SETTLING = 0.02
+"""Real seconds after the end of a job in which its result reaches who waits for it."""
 
 
 @dataclass(eq=False)
@@ -57,6 +61,7 @@ class Turnstile:
         self.flying = 0
         self.overruled = False
         """Whether time once moved on although a request was in flight."""
+        self._holds: dict[int, float] = {}
         self._began = 0.0
         self._ended: float | None = 0.0
         self._lock = allocate_lock()
@@ -100,6 +105,21 @@ class Turnstile:
         with self._lock:
             self.flying = max(0, self.flying + change)
             self._stirs += 1
+
+    def hold(self, reason: object, seconds: float) -> None:
+        """Time stays for so many real seconds at most, until `release`."""
+        with self._lock:
+            self._holds[id(reason)] = real.monotonic() + seconds
+
+    def release(self, reason: object) -> None:
+        """Time may move on as far as this goes."""
+        with self._lock:
+            self._holds.pop(id(reason), None)
+
+    def _held(self) -> bool:
+        now = real.monotonic()
+        self._holds = {reason: until for reason, until in self._holds.items() if until > now}
+        return bool(self._holds)
 
     def timer(self, due: float, action: Callable[[], None]) -> Timer:
         """Do it at that moment of the clock."""
@@ -160,7 +180,7 @@ class Turnstile:
             return False
         waiting = {wait.ident: wait for wait in self._waits}
         strict = self.members.strict()
-        if not strict <= waiting.keys() or (self.flying and not self._overruled(waiting)):
+        if not strict <= waiting.keys() or self._held() or (self.flying and not self._overruled(waiting)):
             self._seen = (None, 0.0)
             return False
         others = tuple(ident for ident in self.members.others() if ident not in waiting)

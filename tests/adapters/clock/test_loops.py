@@ -1,7 +1,9 @@
 """asyncio, and what runs on it."""
 
 import asyncio
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import anyio
@@ -142,6 +144,34 @@ def test_a_job_in_an_executor_holds_time():
         return during
 
     assert run(clock, work) < 900
+
+
+def test_a_job_that_no_worker_has_begun_holds_time_too():
+    clock = VirtualClock()
+
+    async def work():
+        loop = asyncio.get_running_loop()
+        timer = asyncio.create_task(asyncio.sleep(1000))
+        slow_to_start = ThreadPoolExecutor(1, initializer=lambda: threading.Event().wait(0.05))
+        with slow_to_start as pool:
+            await loop.run_in_executor(pool, int)
+        during = clock.now()
+        await timer
+        return during
+
+    assert run(clock, work) < 900
+
+
+def test_a_job_that_waits_for_a_busy_pool_lets_time_go():
+    clock = VirtualClock()
+
+    async def work():
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as pool:
+            await asyncio.gather(*(loop.run_in_executor(pool, time.sleep, 100) for _ in range(3)))
+
+    run(clock, work)
+    assert near(clock.now(), 300)
 
 
 def test_a_job_that_sleeps_lets_time_go():
