@@ -103,3 +103,84 @@ def test_a_wrong_client_is_told_by_the_stub(pytester):
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*Authorization*"])
+
+
+REVIEW = '''
+import json
+import uuid
+
+import httpx
+import pytest
+
+from integtest import POST, Contract, Reply, packs
+
+queue = Contract(consumer="claims", provider="review", kind="human_review")
+HASH = "sha256:" + "9f86d081884c7d65" * 4
+ask, taken = packs.review.request(queue), packs.review.assigned(queue)
+approved, rejected = packs.review.decided(queue), packs.review.decided(queue, decision="rejected")
+pay = queue.http(
+    "pays", request=POST("/pay", json={"review_id": "r-1", "content_hash": HASH}), reply=Reply(201)
+)
+reviews = packs.review.conversation(queue, executes=pay)
+
+
+class Assistant:
+    """Asks for a review, and pays what was approved."""
+
+    def __init__(self, url):
+        self.url, self.paid = url, set()
+
+    def asks(self):
+        data = {"ask": "May it be paid?", "content_hash": HASH, "deadline": "2030-01-01T12:00:00Z"}
+        event = {"specversion": "1.0", "id": "e-1", "source": "/claims", "type": "review.requested",
+                 "subject": "r-1", "time": "2030-01-01T09:00:00Z", "data": data}
+        head = {"Content-Type": "application/cloudevents+json"}
+        assert httpx.post(self.url + "/reviews", content=json.dumps(event), headers=head).is_success
+
+    def hears(self, message):
+        event = json.loads(message.contents)
+        review, told = event["subject"], event["data"]
+        if %s:
+            self.paid.add(review)
+            httpx.post(self.url + "/pay", json={"review_id": review, "content_hash": told["content_hash"]})
+
+
+@pytest.mark.contract(ask, taken, approved, pay)
+def test_an_approval_is_executed_once(contract):
+    assistant = Assistant(contract.url)
+    assistant.asks()
+    contract.deliver_now(taken, to=assistant.hears)
+    contract.deliver_now(approved, to=assistant.hears, times=2)
+    contract.check(reviews)
+    assert contract.calls(pay) == 1
+
+
+@pytest.mark.contract(ask, taken, rejected)
+def test_a_refusal_is_not_executed(contract):
+    assistant = Assistant(contract.url)
+    assistant.asks()
+    contract.deliver_now(taken, to=assistant.hears)
+    contract.deliver_now(rejected, to=assistant.hears)
+    contract.check(reviews)
+'''
+ONCE = 'told.get("decision") == "approved" and review not in self.paid'
+
+
+@pytest.mark.parametrize(
+    ("pays", "told"),
+    [
+        (ONCE, None),
+        ('told.get("decision") == "approved"', "*was executed 2 times*"),
+        ('"decision" in told and review not in self.paid', "*POST /pay*"),
+    ],
+    ids=["as it should", "for each delivery", "whatever was decided"],
+)
+def test_a_review_in_use_is_executed_once_and_only_when_approved(pays, told, pytester):
+    pytester.makepyfile(REVIEW % pays)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    if told is None:
+        assert result.parseoutcomes().get("failed", 0) == 0
+        assert result.parseoutcomes()["passed"] == 2
+    else:
+        assert result.parseoutcomes()["failed"] == 1
+        result.stdout.fnmatch_lines([told])
