@@ -85,7 +85,7 @@ def try_case(
     """Try one case on `body`, which is given the open session's providers by name, and, where it takes a second
     argument, what hands it messages."""
     with opened_trial(case, book, Stubs(book).of(preferred), **judging) as trial:
-        given: list[Any] = [trial.session.providers, Post(trial.session.mail)]
+        given: list[Any] = [trial.session.providers, Post(trial.session.mail, book)]
         takes = len(inspect.signature(body).parameters)
         return trial.run(lambda: body(*given[:takes]))
 
@@ -93,12 +93,14 @@ def try_case(
 class Post:
     """Hands promised messages to a consumer, as the case has it."""
 
-    def __init__(self, mail: Mail) -> None:
+    def __init__(self, mail: Mail, book: Book) -> None:
         self._mail = mail
+        self._known = {one.description: one for one in book.interactions if isinstance(one, AsyncMessage)}
 
-    async def deliver(self, interaction: AsyncMessage, to: Callable[[Message], Any]) -> list[Any]:
+    async def deliver(self, description: str, to: Callable[[Message], Any]) -> list[Any]:
         """Hand the contract's example of a message to a handler: once, twice, late, or never. What the handler made
         of each delivery."""
+        interaction = self._known[description]
 
         async def deliver(_: AsyncMessage, message: Message, together: bool) -> Any:
             return await handed(to, message, together)

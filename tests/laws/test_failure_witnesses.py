@@ -1,4 +1,5 @@
-"""The witnesses of the failure modes: a healthy consumer survives every case of its mode, a sick one is caught."""
+"""The witnesses of the failure modes: a healthy consumer survives every case of its mode, a sick one is caught; a
+healthy provider refuses every probe, a sick one answers."""
 
 from __future__ import annotations
 
@@ -12,27 +13,16 @@ import pytest
 
 from integtest.failures.catalogue import modes
 from integtest.failures.derive import book_of, derive, tightened
-from integtest.model.contract import Interaction
+from integtest.failures.subject import Book, reference
+from integtest.flows.verify.plan import Plan, ProviderPlan
+from integtest.model.contract import Contract, Interaction
 from integtest.model.failure import Case
+from integtest.model.verdict import Verdict
+from integtest.wiring import verify
 from integtest.wiring.breaking import try_case
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "failures"
-WITNESSED = sorted(one.id for one in modes() if (FOLDER / one.id / "sick.py").is_file())
-
-UNWITNESSED = {
-    "a message comes to a consumer, and a witness here only calls": ("duplicate", "reordered", "lost-message"),
-    "it needs something recorded beside the promise": (
-        *("stale-read", "recorded-failure", "recorded-largest"),
-        *("recorded-reply", "recorded-status", "recorded-variant"),
-    ),
-}
-"""Modes without witnesses, by the reason why."""
-
-
-def test_every_mode_that_a_consumer_meets_has_witnesses():
-    excused = {name for names in UNWITNESSED.values() for name in names}
-    missing = {one.id for one in modes() if one.side == "consumer"} - set(WITNESSED)
-    assert missing <= excused
+SIDES = {side: sorted(one.id for one in modes() if one.side == side) for side in ("consumer", "provider")}
 
 
 def loaded(mode: str, name: str) -> ModuleType:
@@ -50,7 +40,9 @@ def loaded(mode: str, name: str) -> ModuleType:
 def promised(mode: str) -> tuple[list[Case], Any]:
     """The cases of the mode for the witness's promise, and the book they come from."""
     promise = loaded(mode, "promise")
-    book = book_of(one for one in vars(promise).values() if isinstance(one, Interaction))
+    recorded = {reference(promise.interaction): getattr(promise, "RECORDED", ())}
+    made = book_of(one for one in vars(promise).values() if isinstance(one, Interaction))
+    book = Book(made.interactions, recorded)
     return [case for case in derive(promise.interaction, book) if case.mode == mode], book
 
 
@@ -66,7 +58,7 @@ def judged(mode: str, name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("mode", WITNESSED)
+@pytest.mark.parametrize("mode", SIDES["consumer"])
 def test_the_healthy_consumer_survives_every_case(mode):
     found = judged(mode, "healthy")
     assert found, f"{mode} applies to no promise of its witness"
@@ -75,7 +67,32 @@ def test_the_healthy_consumer_survives_every_case(mode):
     }
 
 
-@pytest.mark.parametrize("mode", WITNESSED)
+@pytest.mark.parametrize("mode", SIDES["consumer"])
 def test_the_sick_consumer_is_caught(mode):
     statuses = {name: judgement.status for name, judgement in judged(mode, "sick").items()}
     assert set(statuses.values()) - {"survived", "not-judged"}, statuses
+
+
+def probed(mode: str, name: str) -> Verdict:
+    """What `integtest verify --probe` says of one of the providers."""
+    promise, witness = loaded(mode, "promise"), loaded(mode, name)
+    info = promise.interaction.contract
+    interactions = tuple(one for one in vars(promise).values() if isinstance(one, Interaction))
+    provider = ProviderPlan(name=info.provider, app=witness.app, states=getattr(witness, "states", None))
+    contract = Contract(info=info, interactions=interactions)
+    verdict = verify(Plan(contracts=(contract,), providers=(provider,), probe=True))
+    assert {one.status for one in verdict.interactions} == {"verified"}
+    assert verdict.probes is not None
+    assert verdict.probes.made
+    return verdict
+
+
+@pytest.mark.parametrize("mode", SIDES["provider"])
+def test_the_healthy_provider_refuses_every_probe(mode):
+    assert [one.message for one in probed(mode, "healthy").findings] == []
+
+
+@pytest.mark.parametrize("mode", SIDES["provider"])
+def test_the_sick_provider_is_caught(mode):
+    found = {(one.rule, one.blame, str(one.mode).partition(":")[0]) for one in probed(mode, "sick").findings}
+    assert found == {("probe-answered", "provider", mode)}
