@@ -15,6 +15,7 @@ from house import ROOT
 from test_documents import blocks
 
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-contract.md"
+BREAKING = ROOT / "docs" / "tutorial" / "first-break.md"
 README = ROOT / "README.md"
 HEAD = """
 from typing import Literal
@@ -112,6 +113,26 @@ def test_a_client_that_stops_calling_fails_the_tutorials_test(shop):
     assert status == 1
     assert not (shop / "contracts" / "pacts" / "till-shop.json").exists()
     assert "0 interactions proven, 1 unproven" in out
+
+
+def written(folder, text: str) -> None:
+    (folder / text.splitlines()[0].removeprefix("# ")).write_text(text)
+
+
+def test_the_second_tutorial_shows_what_its_reader_sees(tmp_path):
+    (tmp_path / "contracts").mkdir()
+    client, contract, test, healthy, held = blocks(BREAKING, "python")
+    broken, survived = blocks(BREAKING, "")
+    for text in (client, contract, test):
+        written(tmp_path, text)
+    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    assert status == 1
+    assert set(promised(broken)) <= set(said(out)), out
+    for text in (healthy, held):
+        written(tmp_path, text)
+    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    assert status == 0, out
+    assert set(promised(survived)) <= set(said(out)), out
 
 
 class Identity(BaseHTTPRequestHandler):
