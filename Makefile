@@ -11,7 +11,7 @@ SKIP ?=
 RUN_SERVICES := $(SERVICES) $(addprefix --skip ,$(SKIP))
 WORKERS := auto
 
-.PHONY: help install demo test test-live lint format services services-check services-down bench docs lock clean
+.PHONY: help install demo test test-live lint format services services-check services-down violations bench docs lock clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -66,6 +66,9 @@ services-check: $(STAMP)  ## fail if one of them has died or answers no more
 
 services-down: $(STAMP)  ## stop what `make services` started
 	@$(BIN)/python -m examples.services down
+
+violations: $(STAMP)  ## look which contract violations of the running services stand; write their page
+	@$(BIN)/python -m examples.violations
 
 bench: $(STAMP)  ## side by side with peers, as ratios
 	@$(BIN)/python -m benchmarks
