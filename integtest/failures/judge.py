@@ -121,6 +121,8 @@ class _Trial:
             return f"the whole run failed already: {told_end(self.whole)}"
         if self.case.injection.cancel_after is not None and self.broken.ended in ("returned", "raised"):
             return "it was not cancelled: only a coroutine that waits can be"
+        if self.case.injection.skew and self.broken.clock == "real":
+            return "its clock is the machine's, and was not moved"
         scripted = [script.target for script in self.case.injection.scripts]
         reached = any(call.faulted for call in self.broken.calls) or self.broken.delivered or self._refused()
         moved = bool(self.case.injection.skew or self.case.injection.cancel_after)

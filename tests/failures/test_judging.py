@@ -8,7 +8,7 @@ import pytest
 from bench import of, promise
 
 from integtest.failures.judge import judge
-from integtest.model.failure import Call, Case, Observation
+from integtest.model.failure import Call, Case, Injection, Observation
 from integtest.model.http import Exchange, Request
 
 
@@ -73,3 +73,11 @@ def test_a_closed_port_is_told_by_the_end_of_a_consumer_that_nobody_could_watch(
     error = {"types": ("service:Refusal",), "text": "status 503"}
     assert judge(case, whole, Observation(ended="raised", error=error, clock="real")).status == "survived"
     assert judge(case, whole, Observation(ended="returned", value=whole.value, clock="real")).status == "not-judged"
+
+
+@pytest.mark.parametrize(("clock", "status"), [("virtual", "survived"), ("real", "not-judged")])
+def test_a_clock_that_nobody_could_move_shows_nothing(clock, status):
+    case = of("extra-field", promise({"a": 1}))["/integtest_added"]
+    case = case.model_copy(update={"injection": Injection(skew=30.0)})
+    same = seen(1, ended="returned", value=1)
+    assert judge(case, same, same.model_copy(update={"clock": clock})).status == status
