@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from integtest.pytest_plugin.breaks.fixture import Broken
     from integtest.pytest_plugin.breaks.settling import Tried  # noqa: F401 - the type of a key
     from integtest.pytest_plugin.consumer import ContractFixture
+    from integtest.pytest_plugin.integrations import Integrations
     from integtest.pytest_plugin.proofs import Proofs
 
 CONTRACT = "contract"
@@ -128,6 +129,15 @@ def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape]:
 
     with opened(request.node) as tape:
         yield tape
+
+
+@pytest.fixture
+def integrations(request: pytest.FixtureRequest) -> Integrations:
+    """What the test's code called so far, by its `contract` fixture and its cassette: `.called` has a row for each
+    endpoint, `.uncontracted` those that no contract covers."""
+    from integtest.pytest_plugin.integrations import Integrations
+
+    return Integrations(request)
 
 
 @pytest.fixture
