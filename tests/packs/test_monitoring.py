@@ -172,7 +172,7 @@ def test_alertmanagers_errors_are_text_and_the_older_ones_an_overlay(contract, t
         assert takes_reply(made, 400, "at least one label pair required") == []
         assert takes_reply(made, 400, "") != []
         assert takes_reply(made, 400, {"code": 400}) != []
-        older = function(Contract(consumer="claims", provider="0.25"), status=422, model=alertmanager.Invalid)
+        older = function(Contract(consumer="claims", provider="0.25"), status=422, body=alertmanager.Invalid)
         assert takes_reply(older, 422, {"code": 602, "message": "0.labels in body is required"}) == []
         assert takes_reply(older, 400, "at least one label pair required") != []
     assert takes_reply(alertmanager.fails(contract), 500, "disk full") == []

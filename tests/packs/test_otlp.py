@@ -167,5 +167,5 @@ def test_errors_are_a_status_and_only_some_may_be_tried_again(contract, takes_re
     later = otlp.throttled(contract)
     assert takes_reply(later, 429, {"message": "no"}, Retry_After="30") == []
     assert takes_reply(later, 429, {"message": "no"}) != []
-    page = otlp.unavailable(contract, description="a proxy", given="a proxy answers", status=502, model=None)
+    page = otlp.unavailable(contract, description="a proxy", given="a proxy answers", status=502, body=None)
     assert takes_reply(page, 502, b"<html>", kind="text/html") == []

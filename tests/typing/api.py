@@ -55,7 +55,7 @@ assert_type(identity.message("an event", contents=Token, metadata={"topic": like
 assert_type(identity.sync_message("asks", request={"a": 1}, reply=list[Token]), SyncMessage)
 assert_type(identity.incoming("a hook", request=POST("/hook", json=Token)), AsyncMessage)
 assert_type(packs.oauth2.client_credentials(identity, scope="read", budget=Budget(p95="1s")), HttpInteraction)
-assert_type(packs.openai.chat_stream(identity, name="small"), HttpInteraction)
+assert_type(packs.openai.chat_stream(identity, model="small"), HttpInteraction)
 assert_type(packs.cloudevents.receives(identity, type="a.b"), AsyncMessage)
 assert_type(identity.interactions, tuple[AnyInteraction, ...])
 assert_type(identity.build(), Built)
