@@ -19,10 +19,11 @@ def text(raw: bytes | str) -> str:
 
 def from_wire(fields: Iterable[tuple[bytes | str, bytes | str]]) -> Headers:
     """Field lines as the model has them."""
+    pairs = fields if isinstance(fields, list | tuple) else list(fields)  # They may be gone through twice.
     try:
-        return tuple([(name.decode(), value.decode()) for name, value in fields])  # type: ignore[union-attr]
+        return tuple([(name.decode(), value.decode()) for name, value in pairs])  # type: ignore[union-attr]
     except (AttributeError, UnicodeDecodeError):
-        return tuple([(text(name), text(value)) for name, value in fields])
+        return tuple([(text(name), text(value)) for name, value in pairs])
 
 
 def to_wire(headers: Headers) -> list[tuple[bytes, bytes]]:
