@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from integtest.flows.verify.index import Index
@@ -17,6 +17,7 @@ from integtest.rules.match import Judge
 
 Seen = tuple[str | None, Exchange]
 """An exchange, with the provider whose recordings it lies in where the configuration says so."""
+_NOBODY = "no provider has this name"
 _Endpoint = tuple[str, str | None, str]
 
 
@@ -28,7 +29,7 @@ def integrations(
     indexes = {name: Index(map(Tally, promised), judge) for name, promised in _promised(contracts).items()}
     groups: dict[_Endpoint, list[Exchange]] = defaultdict(list)
     for provider, exchange in recorded:
-        known = provider or owner(exchange, list(indexes))
+        known = provider or _owner(exchange, indexes)
         groups[urlsplit(exchange.request.url).netloc, known, call(exchange)].append(exchange)
     rows, kept = [], set()
     strays: dict[str, list[Exchange]] = defaultdict(list)
@@ -56,6 +57,16 @@ def integrations(
     rows += _unseen(contracts, kept)
     ordered = sorted(rows, key=lambda row: (row.provider is None, row.provider or "", row.host, row.call))
     return tuple(ordered), tuple(f for name, them in sorted(strays.items()) for f in uncontracted(name, them))
+
+
+def _owner(exchange: Exchange, indexes: Mapping[str, Index]) -> str | None:
+    """As `owner`; but that there is one contract only makes no call to a nameless host its provider's: a promise of
+    it must fit."""
+    names = list(indexes)
+    if sure := owner(exchange, [*names, _NOBODY]):
+        return sure
+    guess = owner(exchange, names)
+    return guess if guess and indexes[guess].candidates(exchange.request) else None
 
 
 def _promised(contracts: Iterable[Contract]) -> dict[str, list[HttpInteraction]]:

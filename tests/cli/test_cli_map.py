@@ -77,6 +77,17 @@ def test_calls_without_a_contract_and_promises_without_a_recording_are_seen(proj
     assert status == 0
 
 
+def test_a_nameless_host_is_a_provider_s_only_where_a_promise_fits(project):
+    cassette(
+        project / "tapes" / "a.yaml",
+        ("GET", "http://127.0.0.1:8000/users/1"),
+        ("GET", "http://127.0.0.1:9000/other"),
+    )
+    _, out, _ = mapped(project, "--format", "json")
+    owners = {row["host"]: row["provider"] for row in json.loads(out)["integrations"] if row["seen"]}
+    assert owners == {"127.0.0.1:8000": "identity", "127.0.0.1:9000": None}
+
+
 def test_a_call_without_a_contract_fails_where_that_is_asked_for(project):
     assert mapped(project, "--fail-on", "warning")[0] == 1
 
