@@ -18,9 +18,10 @@ INSIDE = {"region": "eu", "contains_pii": False}
 MODEL_CALLS = [calls_tool, calls_no_tool, answer, answer_with_history]
 failing = Failing(
     raises=tuple(f"{ERRORS}:{name}" for name in ("PolicyUnavailable", "AuthUnavailable", "AuthRefused")),
-    within="10s",
-    calls=3,
+    within="60s",
+    calls=9,
 )
+"""For a claim, which asks three times, with three tries each; the client's own tests are stricter."""
 who: dict[str, Any] = {"principal": "claims-assistant", "roles": ["analyst"], "resource": "c-1"}
 held = {
     "token": from_state("token", example="eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl"),

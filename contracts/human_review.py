@@ -23,7 +23,7 @@ HASH = sha256(ANSWER.encode()).hexdigest()
 HEX = r"[0-9a-f]{64}"
 LATER = match.regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", "2099-01-01T00:00:00+00:00")
 PUBLISH = "/api/exchanges/claims/claims/publish"
-failing = Failing(raises=f"{ERRORS}:ReviewUnavailable", within="30s", calls=3)
+failing = Failing(raises=(f"{ERRORS}:ReviewUnavailable", f"{ERRORS}:NotApproved"), within="60s", calls=3)
 publisher = basic(user=env("RABBITMQ_USER"), password=env("RABBITMQ_PASSWORD"))
 
 
@@ -162,7 +162,7 @@ pay = broker.http(
     reply=Reply(200, Routed),
     once="$.properties.message_id",
     repeatable=True,
-    failing=Failing(raises=f"{ERRORS}:PayoutUnavailable", within="10s", calls=3),
+    failing=Failing(raises=f"{ERRORS}:PayoutUnavailable", within="60s", calls=3),
 )
 
 

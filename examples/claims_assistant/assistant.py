@@ -118,10 +118,11 @@ class Assistant:
         await self._allowed(claim)
         features = await self.pipeline.features(claim.id)
         await self._allowed(claim)
-        wanted = await self.gateway.wants_history(claim.id, claim.text)
-        history = f"{features.payouts}, {features.total} cents in all" if wanted else ""
+        asked = await self.gateway.wants_history(claim.id, claim.text)
+        history = f"{features.payouts}, {features.total} cents in all" if asked.history else ""
         await self._allowed(claim)
-        return await self.gateway.answer(claim.text, history)
+        answer = await self.gateway.answer(claim.text, history)
+        return Answer(answer.text, answer.complete and asked.complete)
 
     async def _allowed(self, claim: Claim) -> None:
         if not await self.policy.allows_model_call(claim.id, region=claim.region, contains_pii=claim.contains_pii):

@@ -28,6 +28,14 @@ class Answer:
     complete: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Whether the model wants the claim's history; `complete` is False when it was cut before it had said so."""
+
+    history: bool
+    complete: bool
+
+
 class Lookup(Strict):
     """The arguments of the tool: text that a model wrote, so nothing of it is taken on trust."""
 
@@ -85,7 +93,7 @@ class Gateway:
         found = self._provider.read(await self._provider.send("GET", "/models", headers=headers), Models)
         return [model.id for model in found.data]
 
-    async def wants_history(self, claim_id: str, text: str) -> bool:
+    async def wants_history(self, claim_id: str, text: str) -> Asked:
         """Whether the model calls the tool that gives it the claim's history; only for this claim."""
 
         async def ask(client: openai.AsyncOpenAI) -> bytes:
@@ -98,13 +106,13 @@ class Gateway:
             choice = Completion.model_validate_json(await self._call("tools", ask)).choices[0]
             calls = choice.message.tool_calls or []
             if not calls or choice.finish_reason != "tool_calls":
-                return False
+                return Asked(history=False, complete=not calls and choice.finish_reason == "stop")
             wanted = [Lookup.model_validate_json(call.function.arguments).claim_id for call in calls]
         except ValidationError:
             raise AnswerUnavailable("the reply, or what it calls the tool with, is not as promised") from None
         if wanted != [claim_id] or calls[0].function.name != TOOL:
             raise AnswerUnavailable("the model asks for what it may not have")
-        return True
+        return Asked(history=True, complete=True)
 
     async def answer(self, text: str, history: str = "") -> Answer:
         """The streamed answer. Where the stream ends before its end was told, what came is marked incomplete."""

@@ -156,7 +156,7 @@ def test_a_model_that_the_gateway_does_not_have_is_told(contract):
 
 @pytest.mark.contract(calls_tool)
 def test_the_model_may_ask_for_the_history_of_its_claim(contract):
-    assert run(Gateway(contract.url + "/v1", "any", "tiny").wants_history("c-1", QUESTION)) is True
+    assert run(Gateway(contract.url + "/v1", "any", "tiny").wants_history("c-1", QUESTION)).history is True
 
 
 @pytest.mark.contract(calls_tool)
@@ -167,7 +167,7 @@ def test_the_model_may_not_ask_for_the_history_of_another_claim(contract):
 
 @pytest.mark.contract(calls_no_tool)
 def test_the_model_need_not_ask_for_anything(contract):
-    assert run(Gateway(contract.url + "/v1", "any", "tiny").wants_history("c-1", QUESTION)) is False
+    assert run(Gateway(contract.url + "/v1", "any", "tiny").wants_history("c-1", QUESTION)).history is False
 
 
 @pytest.mark.contract(answer)
