@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx2
 import openai
+import openai.resources.chat.completions  # at the start, not in the first claim: it takes a second
 from pydantic import ConfigDict, Field, ValidationError
 
 from examples.claims_assistant.errors import AnswerUnavailable

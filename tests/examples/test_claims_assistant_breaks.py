@@ -134,13 +134,13 @@ def undecided(told: Any) -> bool:
 
 
 @pytest.mark.breaks(
-    allow_call, features, calls_tool, answer_with_history, raises=DECLARED, returns=undecided, cap=8
+    allow_call, features, calls_tool, answer_with_history, raises=DECLARED, returns=undecided, cap=6
 )
 def test_the_whole_way_of_a_small_claim(broken):
     broken.run(lambda: assistant(broken).decide(SMALL))
 
 
-@pytest.mark.breaks(stop_for_person, take_decision, allow_payout, pay, raises=DECLARED, returns=undecided, cap=8)
+@pytest.mark.breaks(stop_for_person, take_decision, allow_payout, pay, raises=DECLARED, returns=undecided, cap=6)
 def test_the_whole_way_of_a_large_claim(broken):
     async def paid() -> Any:
         one = assistant(broken)
