@@ -7,11 +7,11 @@ from typing import Any
 
 from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
+from integtest.failures.found import finding_of
 from integtest.failures.leaks import is_declared, is_leak
 from integtest.failures.seeing import calls_of, credential, found_at, holds, short, told_end
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import ELSEWHERE, Case, Judgement, Observation, Status
-from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 
 _BETWEEN = 5.0
@@ -41,9 +41,9 @@ def judge(
     reason = trial.unjudged()
     problems = [] if reason else list(trial.problems())
     status: Status = "not-judged" if reason else problems[0][0] if problems else "survived"
-    findings = [_finding(case, state, text, hint, place, again) for state, text, hint in problems]
+    findings = [finding_of(case, state, text, hint, place, again) for state, text, hint in problems]
     if reason:
-        findings = [_finding(case, "not-judged", reason, None, place, again)]
+        findings = [finding_of(case, "not-judged", reason, None, place, again)]
     return Judgement(
         case=case,
         status=status,
@@ -58,40 +58,10 @@ def judge(
 
 Problem = tuple[Status, str, str | None]
 
-_DO = {
-    "leaked": "catch it where the provider is called, and raise an error of your own that says so",
-    "hung": "give every call a time-out, and the whole of it a deadline",
-    "stormed": "cap the tries, and wait longer before each",
-    "lied": "refuse, or say in the result that it is not whole",
-    "gave-up": "read what you need and let the rest be",
-    "not-judged": None,
-}
 _OR_SAY = (
     "raise an error that says so; where this result is an honest answer of one that gave up, tell the test:"
     " returns=lambda result: …"
 )
-_EVER: dict[str, tuple[Severity, Blame]] = {"not-judged": ("warning", "consumer")}
-
-
-def _finding(
-    case: Case, status: Status, text: str, hint: str | None, place: Place | None, again: str | None
-) -> Finding:
-    severity, blame = _EVER.get(status, ("error", "consumer"))
-    evidence = {"again": again, "mode": case.mode, "source": case.source}
-    where = place or Place()
-    return Finding(
-        rule=f"failure-{status}",
-        severity=severity,
-        blame=blame,
-        message=f"{case.what}: {text}",
-        hint=hint or _DO.get(status),
-        consumer=case.consumer,
-        provider=case.target.provider,
-        interaction=case.target.description,
-        mode=case.id,
-        location=where.model_copy(update={"pointer": case.pointer}),
-        evidence={name: value for name, value in evidence.items() if value},
-    )
 
 
 def _still_yes(before: Any, now: Any) -> bool:

@@ -85,7 +85,7 @@ def failures() -> set[str]:
 
 
 MADE = {
-    "integtest.failures.judge": failures,
+    "integtest.failures.found": failures,
     "integtest.rules.verification": lambda: set(RULES),
     "integtest.flows.doctor.examination": doctors,
     "integtest.reports.report": codes,
