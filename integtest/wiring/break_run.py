@@ -141,7 +141,8 @@ class InProcess:
                     raise UsageError(
                         f"{self._run}: {error.message}", hint="it must come to an end before it can be broken"
                     ) from error
-                return judge_case(case, Observation(ended="returned"), Observation(ended="returned"))
+                seen = Observation(ended="returned", remarks=trial.last.remarks if trial.last else ())
+                return judge_case(case, seen, seen)
 
 
 class OwnProcess:
