@@ -6,7 +6,7 @@ from contracts.model_gateway import ASKED, SYSTEM, question
 from integtest import Contract, Failing, Reply, bearer, env, packs
 from integtest.packs.openai.replies import CompatibleError
 
-routing = Contract(consumer="claims-assistant", provider="model_routing", kind="model_gateway", env="LITELLM_URL")
+routing = Contract(consumer="claims-assistant", provider="model_routing", kind="model_gateway")
 failing = Failing(raises="examples.claims_assistant.errors:AnswerUnavailable", within="30s", calls=3)
 key = bearer(env("LITELLM_KEY"))
 

@@ -81,7 +81,8 @@ def asked(one: Recording, url: str) -> str:
     command = shlex.join([*verify, *states])
     # A folder of contracts names other providers too, whose promises stay unproven: the cassette alone counts.
     end = " || true" if one.contract == "contracts" else ""
-    told = one.variable if one.contract.startswith("contracts") else f"{one.provider.upper()}_URL"
+    configured = one.contract.startswith("contracts") and one.provider != "model_routing"  # which names no `env`
+    told = one.variable if configured else f"{one.provider.upper()}_URL"
     return f'proxy="${told}"; {one.variable}={shlex.quote(url)} {command} --provider {one.provider}="$proxy"{end}'
 
 
