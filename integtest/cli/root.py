@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from keyword import iskeyword
 from typing import Any, cast
 
 import click
@@ -52,10 +51,10 @@ Each verb has its own help: integtest VERB --help
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def _attribute(verb: str) -> str:
-    """The name of a verb's command in its module: as PEP 8 has it for what is no name, or a keyword."""
-    name = verb.replace("-", "_")
-    return f"{name}_" if iskeyword(name) else name
+def _command(verb: str) -> click.Command:
+    """A verb's command, under its own name in its module, or as PEP 8 writes a name that is a keyword."""
+    module, name = import_module(VERBS[verb][0]), verb.replace("-", "_")
+    return cast("click.Command", getattr(module, name, None) or getattr(module, f"{name}_"))
 
 
 class Verbs(click.Group):
@@ -67,7 +66,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        return cast("click.Command", getattr(import_module(VERBS[cmd_name][0]), _attribute(cmd_name)))
+        return _command(cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
