@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from integtest.adapters.breaking.delivering import gate_for
 from integtest.errors import MismatchError, UsageError
 from integtest.model.contract import AsyncMessage, Interaction, SyncMessage
 from integtest.model.finding import Mismatch
@@ -19,7 +20,7 @@ from integtest.wiring import judge, send_to
 from integtest.wiring.breaking import handed
 
 if TYPE_CHECKING:
-    from integtest.adapters.breaking.delivering import Mail
+    from integtest.adapters.breaking.delivering import Gate, Mail
 
 
 class Deliveries:
@@ -37,7 +38,8 @@ class Deliveries:
 
     async def deliver(self, interaction: AsyncMessage, to: Any, times: int, concurrently: bool) -> list[Any]:
         """`times` deliveries, one after another or all at once; the first error is raised when all are done."""
-        deliveries = [self._once(interaction, to, concurrently) for _ in range(times)]
+        gate = gate_for(times) if concurrently else None
+        deliveries = [self._once(interaction, to, gate) for _ in range(times)]
         if concurrently:
             results = await asyncio.gather(*deliveries, return_exceptions=True)
         else:
@@ -54,20 +56,20 @@ class Deliveries:
     async def broken(self, interaction: AsyncMessage, to: Any, mail: Mail) -> list[Any]:
         """The deliveries that `mail` makes of one: twice, altered, late, or none."""
 
-        async def deliver(one: AsyncMessage, message: Message, together: bool) -> Any:
-            return await self._handed(one, to, message, together)
+        async def deliver(one: AsyncMessage, message: Message, gate: Gate | None) -> Any:
+            return await self._handed(one, to, message, gate)
 
         return await mail.deliver(interaction, example_message(interaction.message), deliver)
 
-    async def _once(self, interaction: AsyncMessage, to: Any, together: bool) -> Any:
-        return await self._handed(interaction, to, example_message(interaction.message), together)
+    async def _once(self, interaction: AsyncMessage, to: Any, gate: Gate | None) -> Any:
+        return await self._handed(interaction, to, example_message(interaction.message), gate)
 
-    async def _handed(self, interaction: AsyncMessage, to: Any, message: Message, together: bool) -> Any:
+    async def _handed(self, interaction: AsyncMessage, to: Any, message: Message, gate: Gate | None) -> Any:
         self.exchanges.append(_kept(interaction, message))
         if isinstance(to, str) or _is_app(to):
             result = await _over_http(interaction, to, message)
         else:
-            result = await handed(to, message, together)
+            result = await handed(to, message, gate)
         self._counts[interaction.identity] += 1
         return result
 

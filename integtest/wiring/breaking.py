@@ -22,7 +22,7 @@ from integtest.model.message import Message
 from integtest.wiring import stub_of
 
 if TYPE_CHECKING:
-    from integtest.adapters.breaking.delivering import Mail
+    from integtest.adapters.breaking.delivering import Gate, Mail
     from integtest.adapters.breaking.session import RunClock, Session
     from integtest.adapters.breaking.trial import Trial
     from integtest.adapters.wire.stub import Stub
@@ -102,8 +102,8 @@ class Post:
         of each delivery."""
         interaction = self._known[description]
 
-        async def deliver(_: AsyncMessage, message: Message, together: bool) -> Any:
-            return await handed(to, message, together)
+        async def deliver(_: AsyncMessage, message: Message, gate: Gate | None) -> Any:
+            return await handed(to, message, gate)
 
         body = interaction.message.body
         metadata = interaction.message.metadata
@@ -111,11 +111,17 @@ class Post:
         return await self._mail.deliver(interaction, message, deliver)
 
 
-async def handed(to: Callable[[Message], Any], message: Message, together: bool) -> Any:
+async def handed(to: Callable[[Message], Any], message: Message, gate: Gate | None) -> Any:
     """What a handler makes of a message. Where another comes at the same time, one that is no coroutine is called
-    in a thread of its own."""
-    threaded = together and not inspect.iscoroutinefunction(to)
-    result = await asyncio.to_thread(to, message) if threaded else to(message)
+    in a thread of its own, all of them at once."""
+
+    def begun() -> Any:
+        if gate is not None:
+            gate()
+        return to(message)
+
+    threaded = gate is not None and not inspect.iscoroutinefunction(to)
+    result = await asyncio.to_thread(begun) if threaded else to(message)
     return await result if inspect.isawaitable(result) else result
 
 
