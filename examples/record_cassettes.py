@@ -46,6 +46,7 @@ RECORDINGS = [
     Recording("annotation", "tests/live/promises/label_studio.py", "LABEL_STUDIO_URL", "label_studio"),
     Recording("gateway", "tests/live/promises/litellm.py", "LITELLM_URL"),
     Recording("metrics", "tests/live/promises/prometheus.py", "PROMETHEUS_URL", "prometheus"),
+    Recording("batch", "tests/live/promises/pushgateway.py", "PUSHGATEWAY_URL"),
     Recording("alerts", "tests/live/promises/alertmanager.py", "ALERTMANAGER_URL", "alertmanager"),
 ]
 

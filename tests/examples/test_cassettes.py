@@ -18,6 +18,7 @@ OTHERS = {
     "gateway": "litellm",
     "metrics": "prometheus",
     "alerts": "alertmanager",
+    "batch": "pushgateway",
 }
 ALONE = {"calls the tool for the claim's history", "a reviewer decides", "takes spans"}
 

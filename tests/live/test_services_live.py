@@ -23,6 +23,7 @@ CASES = [
     ("litellm", "gateway", ["litellm", "llama"]),
     ("alertmanager", "alerts", ["alertmanager"]),
     ("prometheus", "metrics", ["prometheus", "pushgateway"]),
+    ("pushgateway", "batch", ["pushgateway"]),
 ]
 
 
