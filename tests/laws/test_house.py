@@ -93,3 +93,9 @@ def test_nobody_inside_imports_the_package_as_a_whole():
         if not all(f"integtest.{alias.name}" in modules() for alias in node.names)
     ]
     assert found == []
+
+
+def test_no_two_modules_of_tests_have_one_name():
+    """pytest imports them by their bare names: a worker that meets the second one cannot."""
+    names = [path.name for path in (PACKAGE.parent / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -28,6 +28,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _REFUSING = (400, 401, 403, 404, 408, 409, 410, 422, 424, 425, 429, 502, 503, 504)
 """Statuses with which a service says that it cannot do what it was asked; 500 says that nobody expected it."""
 _END = 5.0
+_GONE = 2.0
 
 
 class ServiceError(IntegtestError):
@@ -231,7 +232,8 @@ def _plain(body: bytes) -> Any:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process group that it started with: a server and its workers, whoever of them is left."""
+    """End the process group that it started with: a server and its workers, whoever of them is left. What is asked
+    to end needs a moment for it, and its port is somebody's until then."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
@@ -239,3 +241,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    until = time.monotonic() + _GONE
+    with suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            os.killpg(process.pid, 0)
+            time.sleep(0.01)
