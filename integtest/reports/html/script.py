@@ -27,7 +27,11 @@ SCRIPT = """
     }
     form.addEventListener('change', apply);
     form.addEventListener('submit', function (event) { event.preventDefault(); });
-    form.addEventListener('reset', function () { setTimeout(apply); });
+    form.addEventListener('reset', function (event) {
+      event.preventDefault();
+      choices.forEach(function (choice) { choice.value = ''; });
+      apply();
+    });
     apply();
   });
 
