@@ -81,6 +81,11 @@ Exit status:
     metavar="HOST",
     help="A host that may be recorded now. Repeatable.",
 )
+@click.option(
+    "--max-age",
+    metavar="TIME",
+    help="How old what is recorded may become, such as 30d; the cassette carries it.",
+)
 @click.option("--ca-file", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", help="How long a provider may say nothing.  [default: 60s]"

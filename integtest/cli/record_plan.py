@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from integtest.config.hints import did_you_mean
 from integtest.config.settings import Settings
 from integtest.errors import UsageError
@@ -13,6 +15,7 @@ from integtest.flows.record.credentials import parse_credential
 from integtest.flows.record.plan import NAME, RecordPlan, UpstreamPlan, parse_upstream
 from integtest.flows.verify.plan import Plan
 from integtest.model.contract import Contract
+from integtest.model.http import Provenance
 from integtest.rules.secrets import keep_for
 from integtest.wiring import load_contracts
 
@@ -25,6 +28,7 @@ def plan_of(
     ports: Sequence[str],
     hosts: Sequence[str],
     timeout: float | None,
+    max_age: str | None,
     **rest: Any,
 ) -> RecordPlan:
     """The plan. UsageError for what cannot be recorded, or names no upstream; errors of loading contracts."""
@@ -56,9 +60,18 @@ def plan_of(
         production=settings.record.production,
         policy=settings.scrub.policy(known),
         silence=timeout or 60.0,
-        provenance=provenance(settings.consumer_version),
+        provenance=_limited(provenance(settings.consumer_version), max_age),
         **rest,
     )
+
+
+def _limited(made_by: Provenance, max_age: str | None) -> Provenance:
+    """With how old what is recorded may become."""
+    try:
+        return Provenance(**dict(made_by) | {"max_age": max_age})
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise UsageError(f"--max-age: {reason}", hint="for example: --max-age 30d") from None
 
 
 def _from_contracts(settings: Settings, upstream: UpstreamPlan, contracts: Sequence[Contract]) -> dict[str, Any]:

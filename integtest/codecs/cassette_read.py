@@ -28,7 +28,7 @@ from integtest.model.http import (
 KEY = "integtest"
 """The response's member that holds what the format has no word for; vcrpy carries it along."""
 
-_PROVENANCE = ("source", "tool", "git_commit", "consumer_version", "provider_version")
+_PROVENANCE = ("source", "tool", "git_commit", "consumer_version", "provider_version", "max_age")
 
 
 class NoCassetteError(UnreadableFileError):

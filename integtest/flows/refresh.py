@@ -79,8 +79,9 @@ def _kept(old: Exchange, repeatable: Callable[[Exchange], bool]) -> str | None:
 
 
 def _renewed(old: Exchange, seen: Exchange, now: datetime) -> Exchange:
-    """What the old recording says of its making is no longer true: nothing of it stays."""
-    provenance = seen.provenance.model_copy(update={"recorded_at": now.replace(microsecond=0)})
+    """What the old recording says of its making is no longer true: of it stays only how old it may be."""
+    kept = {"recorded_at": now.replace(microsecond=0), "max_age": old.provenance.max_age}
+    provenance = seen.provenance.model_copy(update=kept)
     return old.model_copy(
         update={
             "response": seen.response,

@@ -18,7 +18,7 @@ def seconds(value: Any) -> float:
         return float(value)
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", str(value))
     if not found or found[2] not in _UNITS:
-        raise ValueError(f'{value!r} is not a duration: write "300ms", "1.5s" or "2m"')
+        raise ValueError(f'{value!r} is not a duration: write "300ms", "1.5s", "2m" or "30d"')
     return float(found[1]) * _UNITS[found[2]]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from pydantic import AfterValidator
+
 from integtest.model.base import Frozen
+from integtest.model.budget import seconds
 
 Headers = tuple[tuple[str, str], ...]
 """Field lines in the order received; a name may repeat, its case is kept."""
@@ -93,6 +96,12 @@ class TransportFailure(Frozen):
     """The lines of the traceback, where the provider is an app that raised."""
 
 
+def _duration(text: str) -> str:
+    if seconds(text) <= 0:
+        raise ValueError(f"{text!r} lets nothing be old enough to be played")
+    return text
+
+
 class Provenance(Frozen):
     """Where an exchange comes from and when it was seen."""
 
@@ -102,6 +111,8 @@ class Provenance(Frozen):
     git_commit: str | None = None
     consumer_version: str | None = None
     provider_version: str | None = None
+    max_age: Annotated[str, AfterValidator(_duration)] | None = None
+    """How old the recording may be, such as "30d"."""
 
 
 class Place(Frozen):

@@ -77,7 +77,7 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
     )
     limit = max_age(item, arguments.get("max_age"))
     if limit is not None and tape.mode != "all" and (found := too_old(tape, limit)):
-        item.stash[STALE] = found
+        item.stash[STALE] = "; ".join(found)
     with in_use(item, tape, limited=limit is not None):
         yield tape
 
@@ -98,9 +98,9 @@ def in_use(item: pytest.Item, tape: CassetteTape, *, limited: bool = False) -> I
         note(config, tape)
         for line in _past(item, tape):
             warn(config, line)
-        limit = None if limited or tape.mode == "all" else config_of(config.rootpath).settings.max_age
-        if limit is not None and (found := too_old(tape, limit)):
-            warn(config, found)
+        if not limited and tape.mode != "all":
+            for line in too_old(tape, config_of(config.rootpath).settings.max_age):
+                warn(config, line)
         tape.close()
         remember(item, tape)
 
@@ -126,10 +126,11 @@ def max_age(item: pytest.Item, given: Any) -> float | None:
         raise UsageError(f"@pytest.mark.cassette: max_age: {error}", place=item.nodeid) from None
 
 
-def too_old(tape: CassetteTape, limit: float) -> str | None:
-    """What to say of a cassette that is older than `limit` seconds, or does not tell its age."""
-    found = staleness(tape.existing, shown(tape.path), limit, datetime.now(UTC))
-    return "; ".join(f"{shown(tape.path)}: {one.message}; {one.hint}" for one in found) or None
+def too_old(tape: CassetteTape, limit: float | None) -> list[str]:
+    """What to say of a cassette that is older than `limit` seconds or than it says it may be, or does not tell its
+    age."""
+    found = staleness(tape.age, shown(tape.path), limit, datetime.now(UTC))
+    return [f"{shown(tape.path)}: {one.message}; {one.hint}" for one in found]
 
 
 def shown(path: Path) -> str:

@@ -247,16 +247,14 @@ def _recordings(plan: Plan) -> tuple[tuple[Recording, ...], tuple[Finding, ...]]
 
 
 def _too_old(plan: Plan, recordings: Sequence[Recording]) -> list[Finding]:
-    """What the plan's limit on the age of recordings finds, now."""
-    if plan.max_age is None:
-        return []
+    """What the plan's limit on the age of recordings finds, and what their own does, now."""
     from datetime import UTC, datetime
 
-    from integtest.rules.freshness import staleness
+    from integtest.rules.freshness import age_of, staleness
 
     now, limit = datetime.now(UTC), plan.max_age
     cassettes = [recording.cassette for recording in recordings]
-    return [found for one in cassettes for found in staleness(one.exchanges, one.place.file, limit, now)]
+    return [found for one in cassettes for found in staleness(age_of(one.exchanges), one.place.file, limit, now)]
 
 
 def _pact_verifier() -> Verifier:

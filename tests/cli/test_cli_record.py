@@ -100,6 +100,14 @@ def test_a_commands_calls_are_recorded_with_credentials_added_and_nothing_secret
     assert b"quite ordinary words" in all_bytes(tmp_path)
 
 
+def test_how_old_a_recording_may_become_is_said_when_it_is_made(tmp_path, provider):
+    flags = ["--upstream", f"idp={provider}", "--out", "t"]
+    assert record(tmp_path, *flags, "--max-age", "30d", *python("/a")).status == 0
+    assert load_cassette(tmp_path / "t/idp/recorded.yaml").exchanges[0].provenance.max_age == "30d"
+    ran = record(tmp_path, *flags, "--max-age", "a month", *python("/a"))
+    assert (ran.status, "--max-age: 'a month' is not a duration" in ran.err) == (2, True), ran.all
+
+
 def test_the_summary_is_one_json_document_whatever_the_command_prints(tmp_path, provider):
     ran = record(tmp_path, "--upstream", f"idp={provider}", "--out", "t", "--format", "json", *python("/a"))
     report = json.loads(ran.out)

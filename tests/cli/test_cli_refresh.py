@@ -220,6 +220,34 @@ def test_verify_tells_of_recordings_that_are_too_old_or_of_unknown_age(folder: P
     aged = Provenance(recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
     write(folder / "old.yaml", exchange("http://api.test", provenance=aged))
     write(folder / "unknown.yaml", exchange("http://api.test"))
+    loose = Provenance(recorded_at=datetime.now(UTC), max_age="40d")
+    write(folder / "fresh.yaml", exchange("http://api.test", provenance=loose))
     result = CliRunner().invoke(main, ["verify", "--cassette", ".", "--format", "json"])
     found = {one["location"]["file"]: one["rule"] for one in json.loads(result.stdout)["findings"]}
     assert found == {"old.yaml": "cassette-stale", "unknown.yaml": "cassette-age-unknown"}
+
+
+def test_verify_tells_of_what_is_older_than_it_says_it_may_be(folder: Path) -> None:
+    aged = Provenance(recorded_at=datetime(2020, 1, 1, tzinfo=UTC), max_age="30d")
+    write(folder / "old.yaml", exchange("http://api.test", provenance=aged))
+    result = CliRunner().invoke(main, ["verify", "--cassette", ".", "--format", "json"])
+    (found,) = json.loads(result.stdout)["findings"]
+    assert (found["rule"], found["severity"], found["location"]["file"]) == (
+        "cassette-stale",
+        "warning",
+        "old.yaml",
+    )
+    assert "may be 30 days old" in found["message"]
+
+
+def test_how_old_a_recording_may_be_outlives_all_that_is_done_to_it(folder: Path, provider: Any) -> None:
+    limit = Provenance(recorded_at=datetime(2020, 1, 1, tzinfo=UTC), max_age="30d")
+    path = write(folder / "a.yaml", exchange(provider.url, provenance=limit))
+    assert run("--replace", path).exit_code == 0
+    for old, new in (("a.yaml", "b.jsonl"), ("b.jsonl", "c.json"), ("c.json", "d.yaml")):
+        assert CliRunner().invoke(main, ["convert", old, new]).exit_code == 0
+    secret = exchange(provider.url, path=f"/login?token={TOKEN}", provenance=limit)
+    write(folder / "d.yaml", secret, *load_cassette(folder / "d.yaml").exchanges)
+    assert CliRunner().invoke(main, ["scrub", "d.yaml"]).exit_code == 0
+    assert TOKEN not in (folder / "d.yaml").read_text()
+    assert [one.provenance.max_age for one in load_cassette(folder / "d.yaml").exchanges] == ["30d", "30d"]

@@ -104,7 +104,9 @@ def sample(url: str) -> Cassette:
                     frames=(Frame(at=0.1, data=b"{\n"), Frame(at=0.2, data=b'  "n\xc3\xa9": 1\n}\n')),
                 ),
                 latency=0.25,
-                provenance=Provenance(recorded_at=datetime(2026, 1, 2, tzinfo=UTC), source="http://staging"),
+                provenance=Provenance(
+                    recorded_at=datetime(2026, 1, 2, tzinfo=UTC), source="http://staging", max_age="30d"
+                ),
             ),
             Exchange(
                 request=Request(method="POST", url=f"{url}upload", body=b"\x00\xff"),

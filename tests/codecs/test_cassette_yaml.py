@@ -389,7 +389,13 @@ moments = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 
 )
 names = st.none() | lines.filter(str.strip)
 provenances = st.builds(
-    Provenance, recorded_at=st.none() | moments, source=names, tool=names, git_commit=names, provider_version=names
+    Provenance,
+    recorded_at=st.none() | moments,
+    source=names,
+    tool=names,
+    git_commit=names,
+    provider_version=names,
+    max_age=st.sampled_from([None, "30d", "12h", "0.5s"]),
 )
 seconds = st.none() | st.floats(0, 1e6, allow_nan=False)
 

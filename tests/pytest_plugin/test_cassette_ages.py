@@ -13,12 +13,12 @@ from integtest.model.http import Exchange, Provenance, Request, Response
 CALL = "    assert requests.get('http://api.test/{0}').status_code == 200\n"
 
 
-def cassette(path: Path, *names: str, at: str | None = "2020-01-01T00:00:00Z") -> None:
+def cassette(path: Path, *names: str, at: str | None = "2020-01-01T00:00:00Z", max_age: str | None = None) -> None:
     exchanges = [
         Exchange(
             request=Request(method="GET", url=f"http://api.test/{name}"),
             response=Response(status=200, reason="OK"),
-            provenance=Provenance.model_validate({"recorded_at": at}),
+            provenance=Provenance.model_validate({"recorded_at": at, "max_age": max_age}),
         )
         for name in names
     ]
@@ -71,6 +71,53 @@ def test_the_projects_limit_warns(run, pytester, workers) -> None:
             "integtest: cassettes/test_api/test_y.yaml: it does not say when recorded*",
         ]
     )
+
+
+def test_a_cassettes_own_limit_warns_without_any_configuration(run, pytester) -> None:
+    cassette(pytester.path / "cassettes/test_api/test_x.yaml", "a", max_age="30d")
+    result = run("def test_x(cassette):\n" + CALL.format("a"))
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["integtest: cassettes/test_api/test_x.yaml: recorded * may be 30 days old; *"])
+
+
+@pytest.mark.parametrize(("own", "project", "may"), [("30d", "90d", 30), ("90d", "30d", 30)])
+def test_the_stricter_of_its_own_limit_and_the_projects_counts(run, pytester, own, project, may) -> None:
+    pytester.makepyprojecttoml(f"[tool.integtest]\nmax-age = '{project}'\n")
+    cassette(pytester.path / "cassettes/test_api/test_x.yaml", "a", max_age=own)
+    run("def test_x(cassette):\n" + CALL.format("a")).stdout.fnmatch_lines([f"*may be {may} days old*"])
+
+
+def test_a_test_with_a_limit_fails_beyond_its_cassettes_own(run, pytester) -> None:
+    cassette(pytester.path / "cassettes/test_api/test_x.yaml", "a", max_age="30d")
+    result = run("@pytest.mark.cassette(max_age='36500d')\ndef test_x(cassette):\n" + CALL.format("a"))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*may be 30 days old*"])
+
+
+def test_a_limit_that_is_none_is_told_with_its_place(run, pytester) -> None:
+    path = pytester.path / "cassettes/test_api/test_x.yaml"
+    cassette(path, "a", max_age="30d")
+    path.write_text(path.read_text().replace("max_age: 30d", "max_age: a while"))
+    result = run("def test_x(cassette):\n" + CALL.format("a"))
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*max_age*'a while' is not a duration*"])
+
+
+@pytest.mark.parametrize("mode", ["new_episodes", "all"])
+def test_what_is_recorded_into_a_cassette_takes_its_limit_over(run, pytester, mode) -> None:
+    path = pytester.path / "cassettes/test_api/test_x.yaml"
+    cassette(path, "a", max_age="30d")
+    code = (
+        "import http.server, threading\n"
+        "@pytest.mark.cassette(loopback=True)\ndef test_x(cassette):\n"
+        "    server = http.server.HTTPServer(('127.0.0.1', 0), http.server.SimpleHTTPRequestHandler)\n"
+        "    threading.Thread(target=server.serve_forever, daemon=True).start()\n"
+        "    requests.get(f'http://127.0.0.1:{server.server_port}/')\n"
+        "    server.shutdown(); server.server_close()\n"
+    )
+    run(code, f"--integtest-record={mode}").assert_outcomes(passed=1)
+    made = cassette_yaml.loads(path.read_bytes()).exchanges
+    assert [one.provenance.max_age for one in made] == ["30d"] * (2 if mode == "new_episodes" else 1)
 
 
 TWO = "".join(

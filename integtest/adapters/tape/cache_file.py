@@ -12,6 +12,7 @@ import stat
 import struct
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +24,7 @@ import orjson
 from integtest.codecs import cassette_jsonl, exchange_line
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange, Place
+from integtest.rules.freshness import Age, age_of
 from integtest.rules.replay.library import MARK_BYTES, Mark
 
 _INDEX = struct.Struct(f"<QIII?{MARK_BYTES}s{MARK_BYTES}s")
@@ -48,6 +50,7 @@ class Index(NamedTuple):
     marks: Sequence[Mark]
     pointers: Sequence[str] | None
     hosts: frozenset[str]
+    age: Age
 
     def place(self, file: str, number: int) -> Place:
         """Where the exchange of this number stands in the cassette."""
@@ -125,6 +128,7 @@ def _end(offset: int, index: bytes, digest: str, cassette: Cassette, hosts: Sequ
             "index": [offset, len(index), blake2b(index, digest_size=16).hexdigest()],
             "hosts": hosts,
             "pointers": pointers if any(pointers) else None,
+            "age": _plain(age_of(cassette.exchanges)),
         }
     )
     seal = blake2b(footer, digest_size=16).digest()
@@ -147,4 +151,12 @@ def _read(handle: int, size: int, digest: str) -> Index | None:
     for offset, long, check, line, is_exact, key, exact in _INDEX.iter_unpack(index):
         spots.append(Spot(offset, long, check, line))
         marks.append(Mark(key, exact if is_exact else None))
-    return Index(spots, marks, facts["pointers"], frozenset(facts["hosts"]))
+    return Index(spots, marks, facts["pointers"], frozenset(facts["hosts"]), _age(*facts["age"]))
+
+
+def _plain(age: Age) -> list[str | int | None]:
+    return [None if age.oldest is None else age.oldest.isoformat(), *age[1:]]
+
+
+def _age(oldest: str | None, unknown: int, total: int, max_age: str | None) -> Age:
+    return Age(None if oldest is None else datetime.fromisoformat(oldest), unknown, total, max_age)

@@ -8,7 +8,7 @@ import stat
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b, file_digest, pbkdf2_hmac, sha256
 from pathlib import Path
 from typing import overload
@@ -20,13 +20,14 @@ from integtest.adapters.tape import cache_file
 from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange, Place
+from integtest.rules.freshness import Age, age_of
 from integtest.rules.replay import Mark, Matching
 from integtest.rules.secrets import Policy
 
 SMALLEST = 256 * 1024
 """Bytes of a cassette that is worth keeping: a smaller one is read in the time it takes to look for it."""
 _ROUNDS = 50_000
-_CODE = ("codecs", "model", "rules/replay", "rules/secrets", "adapters/tape")
+_CODE = ("codecs", "model", "rules", "rules/replay", "rules/secrets", "adapters/tape")
 """Folders of the package on which it depends what becomes of a cassette."""
 
 
@@ -94,6 +95,11 @@ class Shelf:
         self.marks = index.marks if index else None
         self.hosts = index.hosts if index else None
         self._write = write
+
+    @cached_property
+    def age(self) -> Age:
+        """How old they are, and may be; no recording of the cache is read for it."""
+        return self._index.age if self._index else age_of(self.exchanges)
 
     def place(self, number: int) -> Place:
         """Where an exchange stands in the cassette."""

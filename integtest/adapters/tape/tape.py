@@ -18,6 +18,7 @@ from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange, Place, Provenance, Request
+from integtest.rules.freshness import Age
 from integtest.rules.replay import Library, Matching
 from integtest.rules.secrets import KeyMasker, Policy, Scrubber, doubt_findings, mask_request
 
@@ -71,11 +72,11 @@ class CassetteTape:
         self._records = mode in ("all", "new_episodes") or (mode == "once" and not self._store.existed)
         self._plays = mode != "all"
         self._loopback, self._hint, self._now = loopback, hint, now
-        self._provenance = provenance or Provenance()
         self._filters = filters
         shelf = self._shelf = self._open(matching or Matching(), policy or Policy(), whole=bool(filters or also))
         self.existing = shelf.exchanges
         """What the cassette's file held when it was opened."""
+        self._provenance = self._limited(provenance or Provenance())
         others = [exchange for one in also for exchange in load_cassette(one).exchanges]
         known = self._known([*shelf.exchanges, *others]) if filters or also else shelf.exchanges
         mask = KeyMasker(policy).mask
@@ -136,6 +137,11 @@ class CassetteTape:
     def all_played(self) -> bool:
         """Whether every recording was asked for."""
         return self._library.play_count == len(self._library)
+
+    @property
+    def age(self) -> Age:
+        """How old what the cassette held is, and may be."""
+        return self._shelf.age
 
     def __len__(self) -> int:
         return len(self._library)
@@ -233,6 +239,11 @@ class CassetteTape:
         hosts = frozenset(host_of(exchange.request) for exchange in self._library.exchanges)
         shelf.keep(self._library.marks, hosts)
         return hosts
+
+    def _limited(self, provenance: Provenance) -> Provenance:
+        """A new recording may become as old as those it joins or replaces, unless it has a limit of its own."""
+        own = provenance.max_age or (self.age.max_age if self._records else None)
+        return provenance if own is None else provenance.model_copy(update={"max_age": own})
 
     def _known(self, exchanges: list[Exchange]) -> list[Exchange]:
         """Recordings as the filters would have them: one made before a filter was added is still found."""

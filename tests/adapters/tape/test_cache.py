@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from pydantic import SecretStr
 
 from integtest.adapters import cassette_cache
 from integtest.adapters.files import atomic_write, cassette_writer, load_cassette
-from integtest.adapters.tape import CassetteTape, shelf
+from integtest.adapters.tape import CassetteTape, cache_file, shelf
 from integtest.adapters.tape.shelf import Recordings
 from integtest.codecs import cassette_jsonl, exchange_line
 from integtest.errors import ClosedNetworkError, UnreadableFileError
@@ -108,6 +109,19 @@ def test_every_kind_of_cassette_comes_out_of_the_cache_as_it_was(tmp_path, suffi
     assert not isinstance(first.existing, Recordings)
     assert tuple(second.existing) == tuple(first.existing) == load_cassette(path).exchanges
     assert second.unplayed_places == [one.place for one in first.existing]
+
+
+@pytest.mark.parametrize("max_age", [None, "30d"])
+@pytest.mark.parametrize("at", [None, datetime(2020, 1, 1, tzinfo=UTC)])
+def test_the_age_of_a_cassette_is_told_by_the_cache_without_reading_a_recording(tmp_path, monkeypatch, at, max_age):
+    path = tmp_path / "large.yaml"
+    known = Provenance(recorded_at=at, max_age=max_age)
+    made = [one.model_copy(update={"provenance": known}) for one in exchanges()]
+    path.write_bytes(cassette_writer(path)(Cassette(exchanges=tuple(made))))
+    first = CassetteTape(path)
+    assert is_cached(path)
+    monkeypatch.setattr(cache_file, "exchange", lambda *_: pytest.fail("a recording was read"))
+    assert CassetteTape(path).age == first.age == (at, 0 if at else SIZE, SIZE, max_age)
 
 
 def har(number: int) -> dict[str, object]:
