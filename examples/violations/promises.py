@@ -105,13 +105,14 @@ violates(
 )
 violates(
     "RFC 9110, 15.5.2",
-    "The server generating a 401 response MUST send a WWW-Authenticate header field.",
+    "The server generating a 401 response MUST send a WWW-Authenticate header field (Section 11.6.1) containing at "
+    "least one challenge applicable to the target resource.",
     gateway.http("challenges who has no key", request=GET("/v1/models"), reply=Reply(401, headers=a_challenge)),
 )
 violates(
     "OpenAI's API reference, stream_options.include_usage",
     "The usage field on this chunk shows the token usage statistics for the entire request, and the choices field "
-    "will always be an empty array.",
+    "will always be an empty array. All other chunks will also include a usage field, but with a null value.",
     gateway.stream(
         "streams its usage in a chunk without choices",
         request=POST(
@@ -213,7 +214,8 @@ violates(
 )
 violates(
     "RFC 9110, 15.5.2",
-    "The server generating a 401 response MUST send a WWW-Authenticate header field.",
+    "The server generating a 401 response MUST send a WWW-Authenticate header field (Section 11.6.1) containing at "
+    "least one challenge applicable to the target resource.",
     pipeline.http(
         "challenges who has no token", request=GET("/api/v2/dags"), reply=Reply(401, headers=a_challenge)
     ),

@@ -25,7 +25,7 @@ _SEQUENCE = {"sequence", "seq", "version", "revision", "rev", "offset", "generat
     number=17,
     layer="ordering",
     title="a page fails, and is asked for again",
-    source="Wasabi (SOSP'24): HOW, state and tracking",
+    source="Wasabi (SOSP'24): HOW, state reset and job tracking",
     healthy=("recover", "refuse"),
     covers=("wasabi:how-state", "wasabi:how-tracking"),
 )
@@ -122,7 +122,7 @@ def _ordered(field: Field) -> bool:
     title="a message never comes",
     source="3MileBeach (SoCC'21)",
     healthy=("refuse", "recover", "hold"),
-    covers=("wasabi:if-absent", "csi:monitoring-discrepancy", "filibuster:Timeout"),
+    covers=("csi:monitoring-discrepancy", "filibuster:Timeout"),
     differs=True,
 )
 def lost_message(subject: Subject) -> Iterator[Draft]:

@@ -21,7 +21,7 @@ _DRIPPING = 120.0
     title="no answer, and the connection stays open",
     source="Filibuster (SoCC'21): Timeout",
     healthy="refuse",
-    covers=("filibuster:Timeout", "wasabi:if-absent"),
+    covers=("filibuster:Timeout",),
 )
 def stall(subject: Subject) -> Iterator[Draft]:
     """The provider takes the request and never answers; or stops in the middle of the body."""
@@ -76,7 +76,7 @@ def drip(subject: Subject) -> Iterator[Draft]:
     title="fails N times, then recovers",
     source="Toxiproxy#404; Wasabi (SOSP'24): IF, HOW",
     healthy=("recover", "refuse"),
-    covers=("wasabi:if-absent", "wasabi:how-state", "filibuster:503"),
+    covers=("wasabi:if-not-retried", "wasabi:if-missing", "wasabi:how-state", "filibuster:503"),
     calls=None,
 )
 def fails_then_recovers(subject: Subject) -> Iterator[Draft]:
@@ -167,9 +167,9 @@ def reply_lost(subject: Subject) -> Iterator[Draft]:
     number=16,
     layer="timing",
     title="called off while it waits",
-    source="Wasabi (SOSP'24): IF, a cancelled task is tried again",
+    source="Wasabi (SOSP'24): IF, wrong retry policy: a cancelled task is retried",
     healthy="refuse",
-    covers=("wasabi:if-cancelled",),
+    covers=("wasabi:if-retried",),
     calls=1,
 )
 def cancelled(subject: Subject) -> Iterator[Draft]:

@@ -24,7 +24,7 @@ _WIREMOCK = "WireMock: simulating faults"
     title="nobody listens",
     source="Filibuster (SoCC'21): ConnectionError",
     healthy="refuse",
-    covers=("filibuster:ConnectionError", "wasabi:if-absent"),
+    covers=("filibuster:ConnectionError",),
 )
 def refused(subject: Subject) -> Iterator[Draft]:
     """The provider's port is closed."""

@@ -31,7 +31,7 @@ _WAITS: tuple[tuple[str, str | None, float, str], ...] = (
     title="429, with Retry-After in each of its forms, and without",
     source="RFC 6585, 4; RFC 9110, 10.2.3; openai-python#937, litellm#34954",
     healthy=("recover", "refuse"),
-    covers=("wasabi:when-delay", "wasabi:if-misclassified", "csi:api-semantics-violation"),
+    covers=("wasabi:when-delay", "csi:api-semantics-violation"),
 )
 def too_many_requests(subject: Subject) -> Iterator[Draft]:
     """The first call is refused for now; who calls again waits as long as it was told. An hour is too long."""
@@ -63,7 +63,7 @@ def too_many_requests(subject: Subject) -> Iterator[Draft]:
     title="the model's context or output limit is reached",
     source="Hydrangea (ICSE'25)",
     healthy="refuse",
-    covers=("wasabi:if-misclassified",),
+    covers=("wasabi:if-retried",),
 )
 def context_exceeded(subject: Subject) -> Iterator[Draft]:
     """An answer that ends at the limit is no whole answer; a prompt that is too long is too long the next time."""
@@ -132,7 +132,7 @@ _PAGES = 5
     number=45,
     layer="volume",
     title="the next page is this page",
-    source="Wasabi (SOSP'24): HOW, state",
+    source="Wasabi (SOSP'24): HOW, state reset",
     healthy=MAY_IGNORE,
     covers=("wasabi:how-state", "wasabi:when-cap"),
     calls=_PAGES,

@@ -19,7 +19,7 @@ from integtest.model.failure import Fault, Limit
     title="the session is not known any more",
     source="Model Context Protocol, Streamable HTTP: session management; agent-native#5547",
     healthy=("recover", "refuse"),
-    covers=("csi:state-resource-inconsistency",),
+    covers=("wasabi:if-missing", "csi:state-resource-inconsistency"),
     calls=None,
 )
 def session_lost(subject: Subject) -> Iterator[Draft]:

@@ -43,7 +43,7 @@ def _issuers(subject: Subject) -> tuple[InteractionRef, ...]:
     title="the token expires on the way",
     source="RFC 6750, 3.1: invalid_token",
     healthy=("recover", "refuse"),
-    covers=("wasabi:if-misclassified", "csi:inconsistent-context"),
+    covers=("wasabi:if-not-retried", "wasabi:when-cap", "csi:inconsistent-context"),
     calls=None,
 )
 def token_expires(subject: Subject) -> Iterator[Draft]:
@@ -111,7 +111,7 @@ def refresh_fails(subject: Subject) -> Iterator[Draft]:
     title="the token no longer has the scope",
     source="RFC 6750, 3.1: insufficient_scope",
     healthy="refuse",
-    covers=("wasabi:if-misclassified", "csi:ignorance"),
+    covers=("wasabi:if-retried", "csi:ignorance"),
     calls=1,
 )
 def scope_lost(subject: Subject) -> Iterator[Draft]:

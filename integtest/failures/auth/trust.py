@@ -20,7 +20,7 @@ from integtest.model.failure import Injection, Limit
     title="another signing key",
     source="RFC 7517, 4.5; OpenID Connect Core 1.0, 10.1.1",
     healthy="recover",
-    covers=("csi:inconsistent-context",),
+    covers=("wasabi:if-missing", "csi:inconsistent-context"),
     differs=True,
     calls=None,
 )

@@ -31,7 +31,7 @@ def _replies(subject: Subject, response: Response, **draft: object) -> Draft:
     healthy="refuse",
     covers=(
         *("filibuster:500", "filibuster:502", "filibuster:503"),
-        *("wasabi:if-absent", "wasabi:when-cap", "csi:state-resource-inconsistency"),
+        *("wasabi:when-cap", "csi:state-resource-inconsistency"),
     ),
 )
 def server_error(subject: Subject) -> Iterator[Draft]:
@@ -55,9 +55,9 @@ def server_error(subject: Subject) -> Iterator[Draft]:
     number=14,
     layer="semantics",
     title="a refusal that no retry changes",
-    source="Wasabi (SOSP'24): IF, misclassified",
+    source="Wasabi (SOSP'24): IF, wrong retry policy: a non-recoverable error is retried",
     healthy="refuse",
-    covers=("wasabi:if-misclassified", "csi:api-semantics-violation"),
+    covers=("wasabi:if-retried", "csi:api-semantics-violation"),
     calls=1,
 )
 def permanent_refusal(subject: Subject) -> Iterator[Draft]:
@@ -87,6 +87,7 @@ def permanent_refusal(subject: Subject) -> Iterator[Draft]:
     covers=(
         *("csi:unsupported-operations/address", "csi:unsupported-operations/schema-value"),
         *("csi:unsupported-operations/schema-structure", "csi:feature-inconsistency"),
+        "wasabi:if-retried",
     ),
     differs=True,
 )
