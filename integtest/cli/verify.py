@@ -13,6 +13,7 @@ from integtest.cli.options import Common, Text, common
 from integtest.errors import UsageError
 
 if TYPE_CHECKING:
+    from integtest.config.load import Config
     from integtest.flows.verify.plan import Plan
     from integtest.model.verdict import Verdict
     from integtest.reports.report import Report
@@ -131,6 +132,8 @@ def verify(
     from integtest.reports.report import Report
 
     config = given.load()
+    if chosen["probe"]:
+        _own_modes(config)
     plan = plan_of(config.settings, Selection(engine=engine, **chosen))
     if not (plan.contracts or plan.cassettes or any(provider.has_source for provider in plan.providers)):
         raise UsageError(
@@ -150,6 +153,13 @@ def verify(
     verdict = from_here(verdict, Path.cwd())
     report = Report(verdict, fail_on=given.threshold(config))
     return replace(report, next_command=after_verify(asked, verdict, report.outcome, given.arguments))
+
+
+def _own_modes(config: Config) -> None:
+    """The failure modes that the configuration's modules declare: some are probes."""
+    from integtest.wiring.own_modes import load_modes
+
+    load_modes(config.settings.modes, config.folder)
 
 
 def _run(plan: Plan, given: Common) -> Verdict:

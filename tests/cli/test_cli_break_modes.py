@@ -17,6 +17,30 @@ def teapot(subject):
         fault = Fault(kind="reply", response=subject.reply(status=418))
         yield Draft(always(subject, fault), what="every reply is 418", why="any provider may be a teapot")
 """
+PROBE = """\
+from integtest.failures.catalogue import Draft, Injection, mode
+
+@mode("guest", layer="auth", title="a guest asks", source="house rules", healthy="refuse", side="provider")
+def guest(subject):
+    \"\"\"The request is sent without its credential: a guest is told to pay.\"\"\"
+    if subject.request_header("authorization"):
+        oracle = {"statuses": (402,)}
+        yield Draft(Injection(credential="none"), what="a guest asks", why="guests pay", oracle=oracle)
+"""
+APP = """\
+async def app(scope, receive, send):
+    known = any(name == b"authorization" for name, _ in scope["headers"])
+    await send({"type": "http.response.start", "status": 200 if known else STATUS, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+"""
+GUARDED = """\
+from integtest import GET, Contract, Reply
+
+guarded = Contract(consumer="cli", provider="guarded")
+answers = guarded.http(
+    "answers", request=GET("/", headers={"Authorization": "Bearer t"}), reply=Reply(200)
+)
+"""
 TEST = """\
 import pytest
 from consumer import Down, {body}
@@ -83,3 +107,27 @@ def test_a_module_that_declares_none_or_a_wrong_one_is_told_in_one_message(own, 
     assert ran.status == 2, ran.all
     assert said in ran.err, ran.err
     assert "Traceback" not in ran.all
+
+
+@pytest.mark.parametrize(("status", "rule"), [(402, None), (200, "probe-answered"), (401, "probe-unclear")])
+def test_one_for_providers_is_among_the_probes(own, status, rule):
+    (own / "our" / "modes.py").write_text(PROBE)
+    (own / "guarded.py").write_text(APP.replace("STATUS", str(status)))
+    (own / "contracts_guarded.py").write_text(GUARDED)
+    flags = ("--contract", "contracts_guarded.py", "--provider", "guarded=guarded:app", "--format", "json")
+    ran = process("verify", *flags, "--probe", cwd=own)
+    report = json.loads(ran.out)
+    told = {one["mode"]: one["rule"] for one in report["findings"]}
+    assert told.get("guest") == rule
+    assert report["probes"]["made"] == 3, "the catalogue's two, and the one of the configuration"
+    assert "guest" not in process("verify", *flags, cwd=own).out
+
+
+def test_a_module_of_modes_is_loaded_for_probes_alone(own):
+    (own / "our" / "modes.py").write_text("x = 1\n")
+    (own / "guarded.py").write_text(APP.replace("STATUS", "401"))
+    (own / "contracts_guarded.py").write_text(GUARDED)
+    flags = ("verify", "--contract", "contracts_guarded.py", "--provider", "guarded=guarded:app")
+    assert process(*flags, cwd=own).status == 0
+    probed = process(*flags, "--probe", cwd=own)
+    assert (probed.status, "declares no failure mode" in probed.err) == (2, True)
