@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 
 def near_miss(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like `word`, or None when none is close; case and `_` for `-` do not count."""
+    """The known word most like `word`, or None when none is close; case, `_` for `-`, and the dashes that
+    every flag begins with do not count."""
     by_plain = {_plain(name): name for name in known}
     found = get_close_matches(_plain(word), by_plain, n=1, cutoff=0.6)
     return by_plain[found[0]] if found else None
@@ -23,4 +24,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 def _plain(word: str) -> str:
-    return word.lower().replace("_", "-")
+    return word.lower().replace("_", "-").lstrip("-")

@@ -112,12 +112,16 @@ def test_a_mode_is_explained_by_its_name_and_a_case_by_its_address(folder):
         ("echo/answers/refusd", "did you mean echo/answers/refused"),
         ("echo/answers/required-gone", "did you mean echo/answers/required-gone:/said"),
         ("eco/answers", "did you mean echo/answers"),
+        ("bogus", "integtest break --list"),
+        ("echo/answers/bogus", "integtest break --list"),
+        ("echo/bogus", "integtest break --list"),
     ],
 )
 def test_a_name_that_is_none_is_answered_with_the_nearest(folder, name, said):
     ran = runner("break", "--contract", "contracts_echo.py", "--explain", name)
     assert ran.status == 2
     assert said in ran.err
+    assert ("did you mean" in ran.err) == ("did you mean" in said)
 
 
 def test_every_published_kind_of_failure_is_covered(folder):

@@ -85,6 +85,7 @@ def test_the_version_is_the_packages_own(tmp_path):
             ["verify", "--contrct", "x"],
             "no such option: --contrct\n  did you mean --contract?\n  see: integtest verify --help\n",
         ),
+        (["verify", "--bogus"], "no such option: --bogus\n  see: integtest verify --help\n"),
         (["verify", "--format", "jsn"], "--format: 'jsn' is not one of"),
         (["verify", "--format", "jsn"], "did you mean json?"),
         (["verify", "--engine", "natve"], "did you mean native?"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from integtest.errors import UsageError
 from integtest.failures.derive import derive
@@ -11,6 +11,7 @@ from integtest.failures.subject import Book
 from integtest.model.failure import Case
 
 _SHOWN = 3
+_NEAR = 0.6
 
 
 def cases_of(book: Book, seed: int = 0) -> tuple[Case, ...]:
@@ -43,4 +44,13 @@ def near(cases: Iterable[Case], name: str) -> tuple[str, ...]:
     each = list(cases)
     known = list(dict.fromkeys([*(case.address for case in each), *(case.id for case in each)]))
     begun = [one for one in known if one.startswith((f"{name}:", f"{name}/"))]
-    return tuple(dict.fromkeys([*begun, *get_close_matches(name, known, n=_SHOWN)]))[:_SHOWN]
+    like = [one for one in get_close_matches(name, known, n=_SHOWN) if alike(name, one)]
+    return tuple(dict.fromkeys([*begun, *like]))[:_SHOWN]
+
+
+def alike(name: str, other: str) -> bool:
+    """Whether each part of one resembles the other's: a provider and an interaction in common make no mode near."""
+    parts, others = name.split("/", 2), other.split("/", 2)
+    if len(parts) != len(others):
+        return False
+    return all(SequenceMatcher(None, one, two).ratio() >= _NEAR for one, two in zip(parts, others, strict=True))

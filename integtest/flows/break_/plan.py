@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from integtest.failures.derive import Choice, check_names, choose, derive, tightened
 from integtest.failures.subject import Book
-from integtest.flows.break_.naming import cases_of, near
+from integtest.flows.break_.naming import alike, cases_of, near
 from integtest.model.base import Frozen
 from integtest.model.budget import Duration
 from integtest.model.failure import Case, slug
@@ -99,4 +99,4 @@ def near_targets(book: Book, target: str, seed: int = 0) -> tuple[str, ...]:
         return near(cases_of(book, seed), target)
     names = {one.contract.provider: None for one in book.interactions}
     names |= {f"{one.contract.provider}/{slug(one.description)}": None for one in book.interactions}
-    return tuple(get_close_matches(target, names, n=2))
+    return tuple(one for one in get_close_matches(target, names, n=2) if alike(target, one))
