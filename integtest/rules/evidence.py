@@ -20,6 +20,10 @@ _READ = 64 * 1024
 _SHOWN = 4000
 """Characters of a body that are shown."""
 _CREDENTIALS = frozenset({"token", "password", "authorization", "opaque"})
+_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+"""What a JSON Schema may expect in the place of a value."""
+_SENTENCE = 8
+"""Characters from which on a value is no word of a sentence."""
 
 
 def evidence(
@@ -84,11 +88,25 @@ def masked(finding: Finding, known: Mapping[str, str]) -> Finding:
     name = re.split(r"[.\[\]']", (finding.location.pointer or "").rstrip("]'"))[-1]
     if kind_of(name) in _CREDENTIALS:
         for key in ("expected", "actual"):
-            if isinstance(value := update[key], str) and value:
+            if isinstance(value := update[key], str) and value and not _is_type(key, value):
                 update[key] = mask_headers(((name, value),))[0][1]
-                secret = value.partition(" ")[2] or value
-                update["message"] = update["message"].replace(secret, MASK).replace(secret[:60], MASK)
+                if update[key] != value:
+                    update["message"] = _without(update["message"], value.partition(" ")[2] or value)
     return finding.model_copy(update=update)
+
+
+def _is_type(key: str, value: str) -> bool:
+    return key == "expected" and value in _TYPES
+
+
+def _without(message: str, secret: str) -> str:
+    """The message without a secret. A short one may be a word of the sentence too, and is itself only where a
+    quotation ends with it."""
+    from integtest.rules.secrets import MASK
+
+    if len(secret) < _SENTENCE:
+        return re.sub(rf"(?<=[\"' ]){re.escape(secret)}(?=[\"'])", MASK, message)
+    return message.replace(secret, MASK).replace(secret[:60], MASK)
 
 
 def curl(request: Request) -> str:

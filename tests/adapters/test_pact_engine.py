@@ -96,6 +96,18 @@ def test_every_known_matcher_accepts_and_refuses(engine: Engine, rule: RuleList,
     assert matcher.mismatches(bad, None)
 
 
+@pytest.mark.parametrize("promised", [b'{"a": 1}', b"[1]", b'"x"', b"1"])
+@pytest.mark.parametrize(("seen", "told"), [(b"null", None), (b'""', "")])
+def test_null_and_empty_text_are_told_apart(engine: Engine, promised: bytes, seen: bytes, told: str | None) -> None:
+    (found,) = engine.body(body(promised), {"$": rules("type")}).mismatches(seen, None) or (None,)
+
+    if promised == b'"x"' and seen == b'""':
+        assert found is None
+        return
+    assert found is not None
+    assert (found.actual, found.message.partition(", got ")[2]) == (told, "null" if told is None else '""')
+
+
 def test_matchers_written_inside_of_a_body_are_only_text(engine: Engine) -> None:
     inside = b'{"pact:matcher:type": "type", "value": 1}'
 

@@ -134,6 +134,30 @@ def test_the_scheme_of_a_credential_stays():
     )
 
 
+@pytest.mark.parametrize(
+    ("expected", "actual", "message", "told"),
+    [
+        ("string", 4, "expected a string or null, got 4", ("string", 4, "expected a string or null, got 4")),
+        (None, "number", 'expected a number, got "number"', (None, "***", 'expected a number, got "***"')),
+        ("expe", "got1", 'expected "expe", got "got1"', ("***", "***", 'expected "***", got "***"')),
+        (
+            "x1x1",
+            "equal",
+            "Expected 'equal' to be equal to 'x1x1'",
+            ("***", "***", "Expected '***' to be equal to '***'"),
+        ),
+    ],
+)
+def test_the_words_of_a_sentence_are_no_credential(expected, actual, message, told):
+    found = masked(_finding("$.error.token", message=message, expected=expected, actual=actual), {})
+    assert (found.expected, found.actual, found.message) == told
+
+
+def test_a_code_that_is_no_credential_is_shown():
+    found = masked(_finding("$.code", message='expected "ok", got "no"', expected="ok", actual="no"), {})
+    assert (found.expected, found.actual, found.message) == ("ok", "no", 'expected "ok", got "no"')
+
+
 def test_other_values_stay_as_they_are():
     found = masked(_finding("$.name", message="expected a string, got null", expected="Ada", actual=None), {})
     assert (found.message, found.expected, found.actual) == ("expected a string, got null", "Ada", None)
