@@ -5,14 +5,16 @@ from __future__ import annotations
 from integtest.model.finding import Finding
 from integtest.reports.report import Report
 from integtest.reports.text import line
+from integtest.reports.unjudged import gathered
 from integtest.reports.words import counts, details, title
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render(report: Report) -> str:
-    """One command a finding, then a closing notice; see "Workflow commands for GitHub Actions"."""
-    lines = [_annotation(finding) for finding in report.findings]
+    """One command a finding, one for each reason why cases were not judged, then a closing notice; see "Workflow
+    commands for GitHub Actions"."""
+    lines = [_annotation(finding) for finding in gathered(report)]
     level = "notice" if report.outcome.exit_status == 0 else "error"
     closing = _message(f"{report.outcome.word}: {counts(report)}")
     return "\n".join([*lines, f"::{level} title=integtest::{closing}"]) + "\n"

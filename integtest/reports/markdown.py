@@ -11,6 +11,7 @@ from integtest.model.verdict import InteractionResult
 from integtest.reports.matrix import LETTERS, WORDS, Matrix, matrix_of
 from integtest.reports.report import Report
 from integtest.reports.text import line
+from integtest.reports.unjudged import gathered
 from integtest.reports.words import closing, count, counts, details, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$:-])")
@@ -33,8 +34,9 @@ def render(report: Report) -> str:
     if report.checks is not None:
         rows = [f"| {escape(c.name)} | {c.status} | {escape(line(c.detail))} |" for c in report.checks]
         parts.append("\n".join(["| check | status | found |", "|---|---|---|", *rows]))
-    parts += [_finding(finding) for finding in report.findings[:_MOST_FINDINGS]]
-    left = len(report.findings) - _MOST_FINDINGS
+    found = gathered(report)
+    parts += [_finding(finding) for finding in found[:_MOST_FINDINGS]]
+    left = len(found) - _MOST_FINDINGS
     if left > 0:
         parts.append(f"… and {count(left, 'more finding')}: see the JSON report.")
     parts += [f"> {escape(line(note))}" for note in report.verdict.notes]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from integtest.model.finding import Finding
 from integtest.reports.report import TOOL, VERSION, Report
 from integtest.reports.text import line, plain
+from integtest.reports.unjudged import gathered
 from integtest.reports.words import counts, details, title
 from integtest.rules.verification import RULES
 
@@ -19,12 +20,13 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def render(report: Report) -> str:
     """One log with one run; a finding's fingerprint keeps it the same result across runs."""
-    rules = sorted({finding.rule for finding in report.findings})
+    found = gathered(report)
+    rules = sorted({finding.rule for finding in found})
     run = {
         "tool": {"driver": {"name": TOOL, "version": VERSION, "rules": [_rule(rule) for rule in rules]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(finding, rules.index(finding.rule)) for finding in report.findings],
+        "results": [_result(finding, rules.index(finding.rule)) for finding in found],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(plain(log), indent=2, allow_nan=False) + "\n"

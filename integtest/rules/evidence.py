@@ -77,7 +77,7 @@ def told(
 def masked(finding: Finding, known: Mapping[str, str]) -> Finding:
     """The finding with its message, expected and actual value fit to be shown: no credential, and no more than a
     reader takes in."""
-    from integtest.rules.secrets import MASK, mask_headers, mask_text
+    from integtest.rules.secrets import mask_headers, mask_text
     from integtest.rules.secrets.names import kind_of
 
     update: dict[str, Any] = {

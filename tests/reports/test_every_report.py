@@ -250,6 +250,35 @@ def test_the_cases_of_break_are_cases_of_junit():
     assert known.get("message") == "known: to be mended by June"
 
 
+def unjudged(number: int, target=break_samples.ANSWER, reason="it was never called") -> list:
+    return [
+        break_samples.judgement(target, mode="drip", status="not-judged", pointer=f"/{one}", reason=reason)
+        for one in range(number)
+    ]
+
+
+def test_cases_that_could_not_be_judged_are_told_once_for_each_reason_and_failures_each():
+    failed = [break_samples.judgement(mode="wrong-type", status="lied", pointer=f"/{one}") for one in range(3)]
+    report = break_samples.report([*unjudged(40), *unjudged(2, break_samples.TOKEN, "nothing broke"), *failed])
+    annotations = render(report, "github").splitlines()[:-1]
+    assert [line.partition(" ")[0] for line in annotations] == ["::error"] * 3 + ["::warning"] * 2
+    assert "40 cases could not be judged: it was never called" in annotations[3]
+    assert "2 cases could not be judged: nothing broke" in annotations[4]
+    log = json.loads(render(report, "sarif"))
+    jsonschema.validate(log, SARIF)
+    results = log["runs"][0]["results"]
+    assert [found["ruleId"] for found in results] == ["failure-lied"] * 3 + ["failure-not-judged"] * 2
+    assert len({found["partialFingerprints"]["integtest/v1"] for found in results}) == 5
+    assert "40 cases could not be judged" in render(report, "markdown")
+    assert len(json.loads(render(report, "json"))["findings"]) == 45, "a machine is given all of them"
+
+
+def test_an_interaction_is_named_where_all_of_a_reason_are_about_it():
+    both = [*unjudged(2), *unjudged(2, break_samples.TOKEN)]
+    alone, shared = (render(break_samples.report(ones), "github").splitlines()[0] for ones in (unjudged(2), both))
+    assert ('"answers in a stream"' in alone, '"answers in a stream"' in shared) == (True, False)
+
+
 def test_the_matrix_of_break_is_in_markdown():
     text = render(break_samples.report(), "markdown")
     assert "2 of 5 cases of messy input survived (40 %)" in text
