@@ -57,6 +57,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser
+) -> Generator[None, object, object]:
+    """Then pytest-recording's options, where nobody has them."""
+    result = yield
+    from integtest.pytest_plugin.peer_options import add
+
+    add(early_config, parser)
+    return result
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers; the `vcr` marker is ours where no other plugin has it."""
     config.addinivalue_line(
@@ -80,6 +92,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from integtest.pytest_plugin import vcr_marker
 
         config.pluginmanager.register(vcr_marker, "integtest-vcr")
+        from integtest.pytest_plugin.peer_options import blocks
+
+        if blocks(config):
+            from integtest.pytest_plugin import blocking
+
+            config.pluginmanager.register(blocking, "integtest-block-network")
 
 
 def vcr_wanted(item: pytest.Item) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from integtest.errors import UsageError
 from integtest.model.budget import seconds
 from integtest.model.http import Provenance
 from integtest.pytest_plugin import PASSED, STALE
+from integtest.pytest_plugin.peer_options import ALLOWED_HOSTS, allowed, record_mode
 from integtest.pytest_plugin.settings import config_of
 from integtest.rules.freshness import staleness
 from integtest.rules.replay import Matching
@@ -73,13 +75,21 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
         loopback=bool(arguments.get("loopback", False)),
         latency=float(arguments.get("latency", 0.0)),
         provenance=provenance(item.config),
-        reach=config_of(item.config.rootpath).settings.reach,
+        reach=_reach(item),
     )
     limit = max_age(item, arguments.get("max_age"))
     if limit is not None and tape.mode != "all" and (found := too_old(tape, limit)):
         item.stash[STALE] = "; ".join(found)
     with in_use(item, tape, limited=limit is not None):
         yield tape
+
+
+def _reach(item: pytest.Item) -> list[str | re.Pattern[str]]:
+    """Hosts that may be reached while the cassette plays: by the command line, and by the project."""
+    try:
+        return [*allowed(None, item.config), *config_of(item.config.rootpath).settings.reach]
+    except ValueError as error:
+        raise UsageError(str(error), place=ALLOWED_HOSTS) from None
 
 
 @contextmanager
@@ -140,7 +150,7 @@ def shown(path: Path) -> str:
 
 def mode(config: pytest.Config, own: str | None) -> RecordMode:
     """The record mode: the command line's, else the marker's, else `none`. UsageError for another word."""
-    word = config.getoption(RECORD_OPTION) or own or "none"
+    word = config.getoption(RECORD_OPTION) or record_mode(config) or own or "none"
     for known in get_args(RecordMode):
         if word == known:
             return known  # type: ignore[no-any-return]

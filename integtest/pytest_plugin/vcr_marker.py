@@ -6,7 +6,6 @@ Its fixtures have the names and scopes of pytest-recording's, so that overrides 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,9 @@ def vcr(
         if request.node.get_closest_marker("block_network") is None:
             yield None
             return
-        with _blocked(request.node):
+        from integtest.pytest_plugin.vcr_tape import blocked
+
+        with blocked(request.node, vcr_config):
             yield None
         return
     from integtest.pytest_plugin.cassettes import in_use
@@ -61,17 +62,6 @@ def vcr(
     tape = vcr_tape(request.node, markers, vcr_config, Path(vcr_cassette_dir), default_cassette_name)
     with in_use(request.node, tape):
         yield tape
-
-
-@contextmanager
-def _blocked(item: pytest.Item) -> Iterator[None]:
-    from integtest.adapters.interceptor import use
-    from integtest.adapters.tape import CassetteTape
-    from integtest.pytest_plugin.vcr_tape import allowed_hosts
-
-    hint = "mark the test with vcr or cassette too, or take block_network away"
-    with use(CassetteTape(item.path.parent / "block_network", "none", reach=allowed_hosts(item), hint=hint)):
-        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from integtest.adapters.interceptor import use
 from integtest.adapters.tape import CassetteTape
+from integtest.errors import UsageError
 from integtest.model.http import Exchange, Headers, Request, Response
 from integtest.pytest_plugin.cassettes import matching, mode, policy, provenance
+from integtest.pytest_plugin.peer_options import allowed, blocks
 from integtest.pytest_plugin.settings import config_of
 from integtest.rules.replay.matching import PARTS
 
@@ -43,17 +48,36 @@ def vcr_tape(
         also=[path for path in paths[1:] if path.exists()],
         filters=VcrFilters(merged["before_record_request"], merged["before_record_response"]),
         provenance=provenance(item.config),
-        reach=allowed_hosts(item),
-        sealed=item.get_closest_marker("block_network") is not None,
+        reach=allowed_hosts(item, config),
+        sealed=blocks(item.config) or item.get_closest_marker("block_network") is not None,
     )
 
 
-def allowed_hosts(item: pytest.Item) -> list[str]:
-    """What the `block_network` marker lets the test reach, and the project besides; its regular expressions as
-    patterns of hosts."""
+@contextmanager
+def blocked(item: pytest.Item, config: dict[str, Any]) -> Iterator[None]:
+    """Nothing is reached, but for this machine and the hosts allowed; for a test without a cassette."""
+    hint = "mark the test with vcr or cassette, allow the host, or take block_network away"
+    with use(_Closed(item.path.parent / "block_network", "none", reach=allowed_hosts(item, config), hint=hint)):
+        yield
+
+
+class _Closed(CassetteTape):
+    """Holds nothing; what may be reached all the same goes its own way."""
+
+    def passes(self, request: Request) -> bool:
+        """This machine, and the hosts allowed."""
+        return super().passes(request) or self.reaches(urlsplit(request.url).hostname or "")
+
+
+def allowed_hosts(item: pytest.Item, config: dict[str, Any]) -> list[str | re.Pattern[str]]:
+    """What the test may reach: by its `block_network` marker, else the command line, else `vcr_config`; and by the
+    project besides. UsageError for what is no regular expression."""
     marker = item.get_closest_marker("block_network")
-    given = (marker.kwargs.get("allowed_hosts") or (marker.args[0] if marker.args else ())) if marker else ()
-    own = [str(host).replace("\\.", ".").replace(".*", "*") for host in given or ()]
+    given = (marker.kwargs.get("allowed_hosts") or (marker.args[0] if marker.args else None)) if marker else None
+    try:
+        own = allowed(given, item.config) or allowed(config.get("allowed_hosts"), item.config)
+    except ValueError as error:
+        raise UsageError(str(error), place=item.nodeid) from None
     return [*own, *config_of(item.config.rootpath).settings.reach]
 
 

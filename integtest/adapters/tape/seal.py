@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 from integtest.adapters.tape.hosts import address_of, is_here
 from integtest.errors import ClosedNetworkError
 
+Reach = str | re.Pattern[str]
 _PORTS = ("80", "443")
 _HINT = (
     "use a client that is seen (httpx, requests, urllib3, aiohttp, botocore, http.client), or stand a server in for"
@@ -17,13 +19,14 @@ _HINT = (
 
 class Seal:
     """Judges connections that no seam made. `recorded` are the hosts that the cassette holds, as host[:port];
-    `reach` are patterns of hosts that may be reached. Where it is not `closed` (recording, or a marker with
-    vcrpy's meaning, which watches HTTP alone) everything may, and `passed` tells what did."""
+    `reach` are patterns of hosts that may be reached, or regular expressions that fit from a host's beginning.
+    Where it is not `closed` (recording, or a marker with vcrpy's meaning, which watches HTTP alone) everything may,
+    and `passed` tells what did."""
 
-    def __init__(self, name: str, recorded: Collection[str], reach: Sequence[str], *, closed: bool) -> None:
+    def __init__(self, name: str, recorded: Collection[str], reach: Sequence[Reach], *, closed: bool) -> None:
         self._name = name
         self._recorded = recorded
-        self._reach = tuple(pattern.lower() for pattern in reach)
+        self._reach = tuple(one.lower() if isinstance(one, str) else one for one in reach)
         self._closed = closed
         self.passed: dict[str, None] = {}
         """Connections that went past the cassette, in words, each once."""
@@ -44,8 +47,13 @@ class Seal:
         if port is not None:
             self.passed[f"{who} reached {shown} unseen, which no cassette holds"] = None
 
+    def reaches(self, host: str) -> bool:
+        """Whether a host is among those that may be reached."""
+        host = host.lower()
+        return any(fnmatchcase(host, one) if isinstance(one, str) else one.match(host) for one in self._reach)
+
     def _allowed(self, hosts: Sequence[str], port: int | None) -> bool:
-        if any(fnmatchcase(host.lower(), pattern) for host in hosts for pattern in self._reach):
+        if any(map(self.reaches, hosts)):
             return True
         if port is None:
             return is_here(hosts[0]) or address_of(hosts[0]) is not None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from integtest.adapters.files import load_cassette
 from integtest.adapters.origin import provider_version
 from integtest.adapters.tape.hosts import host_of, is_loopback
-from integtest.adapters.tape.seal import Seal
+from integtest.adapters.tape.seal import Reach, Seal
 from integtest.adapters.tape.shelf import Shelf, open_shelf
 from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
@@ -64,7 +64,7 @@ class CassetteTape:
         hint: str = "record it: pytest --integtest-record=new_episodes",
         also: Sequence[Path] = (),
         filters: Filters | None = None,
-        reach: Sequence[str] = (),
+        reach: Sequence[Reach] = (),
         sealed: bool = True,
     ) -> None:
         self.path, self.mode, self.latency = path, mode, latency
@@ -169,6 +169,10 @@ class CassetteTape:
         message = f"{shown.method} {shown.url} is not in the cassette, and was not sent: {where}"
         self.refused.append(message)
         raise ClosedNetworkError(message, place=self.name, hint=self._hint)
+
+    def reaches(self, host: str) -> bool:
+        """Whether `reach` names this host."""
+        return self._seal.reaches(host)
 
     def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
         """Refuse what no seam sees while the cassette only plays; this machine passes, as it does at the seams."""

@@ -1,0 +1,23 @@
+"""`--block-network` where pytest-recording is not installed; registered only when it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from integtest.pytest_plugin import CASSETTE, vcr_wanted
+
+
+@pytest.fixture(autouse=True)
+def block_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing beyond this machine is reached, but for the hosts allowed; with a cassette that is its own business.
+    What fixtures of a wider scope do comes before, as with pytest-recording."""
+    node = request.node
+    if vcr_wanted(node) or CASSETTE in request.fixturenames or node.get_closest_marker("block_network"):
+        yield
+        return
+    from integtest.pytest_plugin.vcr_tape import blocked
+
+    with blocked(node, request.getfixturevalue("vcr_config")):
+        yield
