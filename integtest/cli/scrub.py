@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +15,7 @@ import click
 from integtest.cli.options import Common, common
 
 if TYPE_CHECKING:
+    from integtest.model.finding import Finding
     from integtest.reports.report import Report
 
 EPILOG = """\b
@@ -38,7 +42,8 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
     PATH is a cassette or a folder. Values are replaced by stand-ins of the same kind and length, the same ones
     throughout a cassette, so that it still plays. Variables that the configuration's `secrets` names are looked
     for by value. Of what came from beyond loopback only the strings that `[tool.integtest.scrub] keep` names stay,
-    unless `allow-list = false`; --check tells of what is known to be secret.
+    unless `allow-list = false`; --check tells of what is known to be secret. A HAR file is only looked at:
+    `integtest convert --scrub` makes a clean cassette of it.
     """
     from integtest.errors import UsageError
     from integtest.model.verdict import Verdict
@@ -60,6 +65,18 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
         findings=done.findings, exchanges=done.exchanges, duration=time.perf_counter() - began, notes=(note,)
     )
     report = Report(verdict, forced=of_findings(done.findings, fail_on), fail_on=fail_on)
-    return replace(
-        report, next_command=f"next: integtest scrub {' '.join(paths)}" if check and done.findings else None
-    )
+    return replace(report, next_command=_next(done.findings, paths, check=check))
+
+
+def _next(findings: Sequence[Finding], paths: Sequence[str], *, check: bool) -> str | None:
+    """The command that mends what was found, None where none does: HAR is only read, and what cannot be read or
+    judged is for a person."""
+    found = {
+        one.location.file or "" for one in findings if one.rule not in ("cassette-unreadable", "scrub-in-doubt")
+    }
+    hars = sorted(file for file in found if file.lower().endswith(".har"))
+    if check and len(found) > len(hars):
+        return f"next: integtest scrub {shlex.join(paths)}"
+    if not hars:
+        return None
+    return f"next: integtest convert --scrub {shlex.join([hars[0], str(Path(hars[0]).with_suffix('.yaml'))])}"

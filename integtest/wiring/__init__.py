@@ -287,7 +287,9 @@ def scrub_cassettes(paths: Sequence[str], policy: Policy, *, check: bool) -> Scr
 
 
 def _read_only_hint(found: Finding) -> Finding:
+    from shlex import quote
+
     file = found.location.file or ""
     if not file.lower().endswith(".har"):
         return found
-    return found.model_copy(update={"hint": f"run: integtest convert --scrub {file} NAME.yaml"})
+    return found.model_copy(update={"hint": f"run: integtest convert --scrub {quote(file)} NAME.yaml"})

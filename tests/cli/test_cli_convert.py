@@ -1,6 +1,7 @@
 """What `integtest convert` promises: the same exchanges in another kind of file, and never a secret."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def test_what_cannot_be_converted_is_one_message(folder: Path, arguments: tuple[
     assert not (folder / "new.yaml").exists()
 
 
-def test_scrub_tells_of_a_har_that_it_cannot_mend_and_mends_the_rest(folder: Path) -> None:
+def har_with_a_secret(path: Path) -> Path:
     entry = {
         "request": {
             "method": "GET",
@@ -143,10 +144,39 @@ def test_scrub_tells_of_a_har_that_it_cannot_mend_and_mends_the_rest(folder: Pat
         },
         "response": {"status": 200, "headers": [], "content": {}},
     }
-    (folder / "mixed").mkdir()
-    (folder / "mixed/seen.har").write_text(json.dumps({"log": {"entries": [entry]}}))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"log": {"entries": [entry]}}))
+    return path
+
+
+def test_scrub_tells_of_a_har_that_it_cannot_mend_and_mends_the_rest(folder: Path) -> None:
+    har_with_a_secret(folder / "mixed/seen.har")
     write(folder / "mixed/old.yaml", token=TOKEN)
     result = CliRunner().invoke(main, ["scrub", "mixed"])
     assert result.exit_code == 1
     assert "integtest convert --scrub mixed/seen.har" in result.output
     assert TOKEN.encode() not in (folder / "mixed/old.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("arguments", [("--check", "has seen.har"), ("has seen.har",), ("--check", ".")])
+def test_the_command_that_scrub_suggests_for_a_har_makes_it_clean(folder: Path, arguments: tuple[str, ...]) -> None:
+    har_with_a_secret(folder / "has seen.har")
+    result = CliRunner().invoke(main, ["scrub", *arguments])
+    assert result.exit_code == 1
+    command = next(line for line in result.output.split("\n") if "next: " in line).partition("next: ")[2]
+    program, *words = shlex.split(command)
+    assert (program, CliRunner().invoke(main, words).exit_code) == ("integtest", 0)
+    assert CliRunner().invoke(main, ["scrub", "--check", "has seen.yaml"]).exit_code == 0
+
+
+def test_beside_what_scrub_can_mend_it_is_suggested_first(folder: Path) -> None:
+    har_with_a_secret(folder / "mixed/seen.har")
+    write(folder / "mixed/old.yaml", token=TOKEN)
+    result = CliRunner().invoke(main, ["scrub", "--check", "mixed"])
+    assert "  next: integtest scrub mixed\n" in result.output
+    assert "next: integtest convert" in CliRunner().invoke(main, ["scrub", "mixed"]).output
+
+
+def test_for_what_cannot_be_read_no_scrubbing_is_suggested(folder: Path) -> None:
+    (folder / "cut.yaml").write_text("interactions:\n- request:")
+    assert "next:" not in CliRunner().invoke(main, ["scrub", "--check", "."]).output
