@@ -17,7 +17,7 @@ from integtest.authoring.replies import Reply
 from integtest.authoring.requests import Draft
 from integtest.authoring.streaming import stream_pattern
 from integtest.authoring.streams import Stream
-from integtest.authoring.terms import State, Terms, common, once_in
+from integtest.authoring.terms import State, Terms, common, once_in, told_once
 from integtest.errors import ContractError
 from integtest.model import contract as model
 from integtest.model.contract import AsyncMessage, ContractInfo, HttpInteraction, SyncMessage
@@ -165,13 +165,18 @@ class Contract:
         contents: Any,
         metadata: Mapping[str, Any] | None = None,
         content_type: str | None = None,
+        once: str | None = None,
         **terms: Unpack[Terms],
     ) -> AsyncMessage:
-        """A message that the provider sends on a queue or topic; `contents` as the body of a `Reply`."""
+        """A message that the provider sends on a queue or topic; `contents` as the body of a `Reply`.
+
+        `once` is where it says which one it is (`$.id`, `header.message_id`): delivered again, it is the same one.
+        """
         aside = Aside()
         pattern = build.message_pattern(contents, metadata or {}, content_type, aside, "response")
+        same = told_once(once, pattern, ())
         return self._register.add(
-            _made(AsyncMessage, **common(self.info, description, aside, terms), message=pattern)
+            _made(AsyncMessage, **common(self.info, description, aside, terms), message=pattern, once=same)
         )
 
     def sync_message(
@@ -205,16 +210,24 @@ class Contract:
         )
         return self._register.add(found)
 
-    def incoming(self, description: str, *, request: Draft, **terms: Unpack[Terms]) -> AsyncMessage:
+    def incoming(
+        self, description: str, *, request: Draft, once: str | None = None, **terms: Unpack[Terms]
+    ) -> AsyncMessage:
         """A request that the provider sends to the consumer (a webhook): the message is its body.
 
         The path is the consumer's own, without `base`; a typed `json` may hold what the consumer does not know.
+        `once` as for `message`.
         """
         _is(request, Draft, "request", 'POST("/hooks/review", json=Model)')
         aside = Aside()
         pattern, delivery = build.incoming(request, aside)
+        same = told_once(once, pattern, (name for name, _ in delivery.headers))
         found = _made(
-            AsyncMessage, **common(self.info, description, aside, terms), message=pattern, delivery=delivery
+            AsyncMessage,
+            **common(self.info, description, aside, terms),
+            message=pattern,
+            delivery=delivery,
+            once=same,
         )
         return self._register.add(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
@@ -16,6 +17,7 @@ from integtest.authoring.places import caller, refuse
 from integtest.authoring.shapes import UnsayableError
 from integtest.model.budget import Budget
 from integtest.model.contract import ContractInfo, FailureTerms, Interaction, InteractionRef, ProviderState
+from integtest.model.message import MessagePattern
 
 
 class State(ProviderState):
@@ -172,6 +174,26 @@ STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\['([^']+)'\]|\[(\d+)\]")
 
 def once_in(path: str | None, content: Content) -> str | None:
     """The JSON path of the idempotency key; ContractError when the request's body has no such place."""
+    return _place_of_once(path, "the request's body", content.example, content.schema)
+
+
+def told_once(path: str | None, pattern: MessagePattern, headers: Iterable[str]) -> str | None:
+    """Where a message says which one it is, a JSON path or `header.NAME`; ContractError when it has no such
+    place."""
+    name = path.removeprefix("header.").lower() if isinstance(path, str) and path.startswith("header.") else None
+    if name is not None:
+        known = [*headers, *pattern.metadata]
+        if name not in (one.lower() for one in known):
+            refuse(f"once={path!r}: the message has no such header", f"it has {', '.join(known) or 'none'}")
+        return path
+    try:
+        example = json.loads(pattern.body.content) if pattern.body.state == "present" else None
+    except ValueError:
+        example = None
+    return _place_of_once(path, "the message", example, pattern.json_schema)
+
+
+def _place_of_once(path: str | None, what: str, example: Any, schema: dict[str, Any] | None) -> str | None:
     if path is None:
         return None
     if not isinstance(path, str):
@@ -180,8 +202,8 @@ def once_in(path: str | None, content: Content) -> str | None:
     if not path.startswith("$") or not steps or "$" + "".join(map(_written, STEP.finditer(path))) != path:
         refuse(f"once={path!r} is not a JSON path", 'for example once="$.idempotency_key"')
     keys = [int(index) if index else name or quoted for name, quoted, index in steps]
-    if not _reaches(content.example, keys) and not _allowed(content.schema, keys):
-        refuse(f"once={path!r}: the request's body has no such place", "name a field that the request carries")
+    if not _reaches(example, keys) and not _allowed(schema, keys):
+        refuse(f"once={path!r}: {what} has no such place", "name a field that it carries")
     return path
 
 

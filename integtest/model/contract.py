@@ -94,7 +94,8 @@ class Interaction(Frozen):
     guards: tuple[InteractionRef, ...] = ()
     """While this promise fails, no call to these leaves the consumer."""
     once: str | None = None
-    """JSON path of the idempotency key: the effect happens once for each key."""
+    """JSON path of the idempotency key: the effect happens once for each key. Of a message: where it says which one
+    it is, a JSON path or `header.NAME`."""
     repeatable: bool = False
     """True when sending it again changes nothing, whatever its method."""
     failing: FailureTerms | None = None

@@ -34,7 +34,7 @@ class Options(Terms, total=False):
     body: Any
     """Your own model of the reply's body, when you read less of it, or more."""
     once: str | None
-    """JSON path of the request's idempotency key."""
+    """JSON path of the request's idempotency key; of a message, where it says which one it is."""
     repeatable: bool
     """Sending it again changes nothing."""
 
@@ -88,10 +88,9 @@ def told_message(contract: Contract, description: str, options: Options) -> tupl
     """The description and terms of a message that a pack promises; the caller has used `body`. ContractError for
     what a message has not."""
     _check(contract)
-    for name in ("once", "repeatable"):
-        if options.get(name):
-            refuse(f"a message that the provider sends has no {name}=")
-    terms = {name: value for name, value in options.items() if name not in ("once", "repeatable", "body")}
+    if options.get("repeatable"):
+        refuse("a message that the provider sends has no repeatable=", "once= says where it tells which one it is")
+    terms = {name: value for name, value in options.items() if name not in ("repeatable", "body")}
     return str(terms.pop("description", description)), terms
 
 

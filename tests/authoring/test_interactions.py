@@ -150,6 +150,26 @@ def _refusals() -> list[tuple[str, Callable[[Contract], Any], str]]:
             lambda c: c.http("a", request=GET("/"), reply=ok, budget="300ms"),
             "budget='300ms' cannot be",
         ),
+        (
+            "once elsewhere in a message",
+            lambda c: c.message("a", contents={"a": 1}, once="$.k"),
+            "the message has no such place",
+        ),
+        (
+            "once of no header",
+            lambda c: c.message("a", contents={"a": 1}, metadata={"id": "1"}, once="header.key"),
+            "the message has no such header",
+        ),
+        (
+            "once in a hook's text",
+            lambda c: c.incoming("a", request=POST("/h", text="x"), once="$.k"),
+            "the message has no such place",
+        ),
+        (
+            "once of a message by number",
+            lambda c: c.message("a", contents={"a": 1}, once=3),
+            "not a JSON path",
+        ),
         ("once by number", lambda c: c.http("a", request=GET("/"), reply=ok, once=3), "not a JSON path"),
         (
             "our own comments",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench import document, fault, of, promise, told
 from pydantic import BaseModel, Field
 
-from integtest import DELETE, GET, PUT, Contract, Reply
+from integtest import DELETE, GET, POST, PUT, Contract, Reply
 from integtest.failures.derive import book_of, derive
 
 
@@ -49,6 +49,25 @@ def test_a_message_that_can_be_known_again_comes_twice_and_twice_at_once():
 
 def test_a_message_is_known_again_by_its_metadata_too():
     assert of("duplicate", told(Note, metadata={"ce-id": "1"}))
+
+
+class Booking(BaseModel):
+    id: str = Field(examples=["e-1"])
+    order: str = Field(examples=["o-1"])
+
+
+def test_what_the_contract_calls_a_message_s_own_is_what_it_is_known_by():
+    contract = Contract(consumer="c", provider="p")
+    told = contract.message("books", contents=Booking, once="$.order")
+    hook = contract.incoming(
+        "says so",
+        request=POST("/hook", json={"text": "hi"}, headers={"X-Delivery": "d-1"}),
+        once="header.x-delivery",
+    )
+    for one, name in ((told, "$.order"), (hook, "header.x-delivery")):
+        found = of("duplicate", one)
+        assert {case.variant for case in found.values()} == {None, "concurrently"}
+        assert all(f"and {name} tells that it is the same one" in case.why for case in found.values())
 
 
 def test_a_message_without_any_identity_cannot_be_known_again():

@@ -142,6 +142,9 @@ def test_consent_is_in_the_headers_not_in_the_status(contract, takes_reply, take
     assert takes_request(made, sent(b"", method="OPTIONS")) != []
 
 
-def test_an_event_of_the_provider_is_sent_once_or_twice_but_not_asked_for(contract):
-    with pytest.raises(ContractError, match="no once="):
-        cloudevents.receives(contract, once="$.id")
+def test_an_event_of_the_provider_says_which_one_it_is_but_is_not_asked_for(contract):
+    assert cloudevents.receives(contract, once="$.id").once == "$.id"
+    with pytest.raises(ContractError, match="no repeatable="):
+        cloudevents.receives_message(contract, repeatable=True)
+    with pytest.raises(ContractError, match="the message has no such place"):
+        cloudevents.receives_message(contract, once="$.ident")
