@@ -27,10 +27,13 @@ _IDLE = ("ThreadPoolExecutor", "asyncio_", "integtest-")
 """Threads that wait for work, or are ours."""
 
 
+_LONGEST = 240
+"""Looks, _AGAIN seconds apart, after which it is ended however little the machine let it do: a minute more."""
 _LAST = 240
 """The attempt at which the process is ended instead: a minute after the first."""
 _COULD_NOT_RUN = 3
 _exit = os._exit
+_join = threading.Thread.join
 _PACKAGE = str(Path(__file__).parents[2])
 
 
@@ -46,29 +49,48 @@ class ExitedError(BaseException):
 
 
 @contextmanager
-def bounded(seconds: float, release: Callable[[], None]) -> Iterator[None]:
-    """After so many real seconds `release` is called, to let go what the consumer may wait for, and OverrunError is
-    raised in the calling thread, again and again until the context is left."""
-    watch = _Watch(threading.get_ident(), release)
+def bounded(seconds: float, release: Callable[[], None], pace: Callable[[], float]) -> Iterator[Watch]:
+    """After so many seconds of the run's pace `release` is called, to let go what the consumer may wait for, and
+    OverrunError is raised in the calling thread, again and again until the consumer's end is told by `ended`."""
+    watch = Watch(threading.get_ident(), release, lambda: pace() >= seconds)
     with _by_signal(seconds, watch) if _may_signal() else _by_thread(seconds, watch):
         try:
-            yield
+            yield watch
         finally:
-            watch.over = True
-            if sys.gettrace() is _no_trace:
-                sys.settrace(None)
+            watch.ended()
 
 
-class _Watch:
-    def __init__(self, thread: int, release: Callable[[], None]) -> None:
+class Watch:
+    """Who ends a consumer that does not end by itself."""
+
+    def __init__(self, thread: int, release: Callable[[], None], due: Callable[[], bool]) -> None:
         self.thread = thread
         self.over = False
         self._release = release
+        self._due = due
+        self._refused = 0
         self._attempts = 0
+
+    def ended(self) -> None:
+        """The consumer has come to an end: what follows is ours, and is not to be cut short."""
+        self.over = True
+        if self._attempts:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+        if sys.gettrace() is _no_trace:
+            sys.settrace(None)
+
+    def _early(self) -> bool:
+        """Whether there is nobody to end, or not yet: a busy machine may have let it do little so far."""
+        if self.over:
+            return True
+        if not self._attempts and self._refused < _LONGEST and not self._due():
+            self._refused += 1
+            return True
+        return False
 
     def signalled(self, _: int, frame: FrameType | None) -> None:
         """In the main thread, between two of its steps."""
-        if self.over:
+        if self._early():
             return
         self._attempts += 1
         if self._attempts == 1:
@@ -92,7 +114,7 @@ class _Watch:
 
     def poke(self) -> None:
         """From another thread: at the next step that the consumer takes."""
-        if not self.over:
+        if not self._early():
             self._attempts += 1
             if self._attempts == 1:
                 self._release()
@@ -145,7 +167,7 @@ def _may_signal() -> bool:
 
 
 @contextmanager
-def _by_signal(seconds: float, watch: _Watch) -> Iterator[None]:
+def _by_signal(seconds: float, watch: Watch) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, watch.signalled)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
@@ -156,7 +178,7 @@ def _by_signal(seconds: float, watch: _Watch) -> Iterator[None]:
 
 
 @contextmanager
-def _by_thread(seconds: float, watch: _Watch) -> Iterator[None]:
+def _by_thread(seconds: float, watch: Watch) -> Iterator[None]:
     done = threading.Event()
 
     def wait() -> None:
@@ -171,7 +193,7 @@ def _by_thread(seconds: float, watch: _Watch) -> Iterator[None]:
         yield
     finally:
         done.set()
-        thread.join()
+        _join(thread)
 
 
 @contextmanager

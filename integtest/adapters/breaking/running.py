@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from integtest.adapters.breaking.ends import ExitedError, OverrunError
+from integtest.adapters.breaking.ends import ExitedError, OverrunError, Watch
 from integtest.model.failure import SeenError
 
 Ended = Literal["returned", "raised", "hung", "exited", "cancelled"]
@@ -30,14 +30,15 @@ class End:
     error: BaseException | None = None
 
 
-def run_sync(body: Callable[[], Any], runner: Callable[[Awaitable[Any]], End]) -> End:
-    """Call the body; what it gives to be awaited is awaited by `runner`."""
+def run_sync(body: Callable[[], Any], runner: Callable[[Awaitable[Any]], End], watch: Watch) -> End:
+    """Call the body; what it gives to be awaited is awaited by `runner`. `watch` is told that it has ended."""
     try:
         value = body()
         if inspect.isawaitable(value):
             return runner(value)
         return End("returned", value)
     except BaseException as error:  # noqa: BLE001 - the consumer may end in any way
+        watch.over = True  # before anything else: a call would be a step at which it may be ended once more
         return _caught(error)
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from integtest.adapters.breaking.armed import Run
 from integtest.adapters.breaking.delivering import Mail
-from integtest.adapters.breaking.ends import bounded, no_exit, threads_left
+from integtest.adapters.breaking.ends import Watch, bounded, no_exit, threads_left
 from integtest.adapters.breaking.running import End, run_async, run_sync, seen
 from integtest.adapters.breaking.seam import BreakTape
 from integtest.adapters.breaking.values import plain
@@ -31,7 +31,7 @@ _LATITUDE = 2.0
 """Seconds of its own clock that a run has beyond its deadline, to come to an end that can be told."""
 _LEAST_LIMIT = 6.0
 _REAL_LIMIT = 15.0
-"""Seconds of the machine's clock after which a run is ended, and after which no run is ended earlier."""
+"""Seconds of its pace, however far its clock jumped, that a run may take at most."""
 _REAL_HOLD = 1.0
 """Seconds of the machine's clock that a socket stalls where the client was not seen at a seam."""
 
@@ -42,6 +42,10 @@ class RunClock(Clock, Protocol):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know of the time that passed."""
+        ...
+
+    def pace(self) -> float:
+        """Seconds that the machine gave the run so far, without what was jumped over."""
         ...
 
     def installed(self) -> AbstractContextManager[object]:
@@ -101,15 +105,15 @@ class Session:
     def run(self, body: Callable[[], Any], injection: Injection | None, within: float) -> Observation:
         """Run a body on whole providers, or with an injection; what it gives to be awaited is awaited in a loop of
         its own. `within`: seconds of its clock after which it is ended."""
-        with self._running(injection, within) as (run, clock):
+        with self._running(injection, within) as (run, clock, watch):
 
             def awaited(awaitable: Awaitable[Any]) -> End:
                 with asyncio.Runner() as runner:
                     return runner.run(run_async(self._to_the_end(awaitable), within, _cancelling(run)))
 
-            end = run_sync(body, awaited)
+            end = run_sync(body, awaited, watch)
             if end.ended == "returned" and self.mail.holds:
-                late = awaited(self.mail.rest())
+                late = run_sync(self.mail.rest, awaited, watch)
                 end = end if late.ended == "returned" else late
         return _observed(end, run, clock)
 
@@ -117,7 +121,7 @@ class Session:
         self, body: Callable[[], Awaitable[Any]], injection: Injection | None, within: float
     ) -> Observation:
         """As `run`, in the loop that runs already."""
-        with self._running(injection, within) as (run, clock):
+        with self._running(injection, within) as (run, clock, _):
             try:
                 awaitable = body()
             except Exception as error:  # noqa: BLE001 - the consumer may raise anything
@@ -133,7 +137,7 @@ class Session:
         return value
 
     @contextmanager
-    def _running(self, injection: Injection | None, within: float) -> Iterator[tuple[Run, RunClock]]:
+    def _running(self, injection: Injection | None, within: float) -> Iterator[tuple[Run, RunClock, Watch]]:
         clock = self.clock(within + _LATITUDE, injection.skew if injection else 0.0)
         handlers = {one.origin: one.handler for one in self.providers.values()}
         with ExitStack() as stack:
@@ -141,10 +145,12 @@ class Session:
             stack.enter_context(threads_left(run.remark))
             stack.enter_context(use(BreakTape(handlers, run, clock)))
             stack.enter_context(no_exit())
-            stack.enter_context(bounded(min(_REAL_LIMIT, max(within, _LEAST_LIMIT)), self._reset_all))
             stack.enter_context(clock.installed())
             stack.callback(run.finish)
-            yield run, clock
+            # The last to be entered: what ends a consumer must not end what is cleared away after it.
+            limit = min(_REAL_LIMIT, max(within, _LEAST_LIMIT))
+            watch = stack.enter_context(bounded(limit, self._reset_all, clock.pace))
+            yield run, clock, watch
 
     @contextmanager
     def armed(self, injection: Injection | None, clock: Clock, *, hold: float) -> Iterator[Run]:

@@ -6,8 +6,10 @@ A wait stays a real one for the event it waits for, looked at in slices; its tim
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from math import inf
 from threading import Condition, Thread
 from typing import Any
@@ -53,7 +55,7 @@ class Blocking:
         def wait(condition: Condition, timeout: float | None = None) -> bool:
             if not face.here() or (timeout is not None and timeout <= 0):
                 return original(condition, timeout)
-            return _sliced(face, timeout, lambda pause: original(condition, pause))
+            return _notified(face, condition, timeout)
 
         return wait
 
@@ -113,6 +115,28 @@ class _Job:
                 return self._function(*args, **kwargs)
             finally:
                 stile.hold(self, SETTLING)
+
+
+def _notified(face: Face, condition: Any, timeout: float | None) -> bool:
+    """As `Condition.wait`, with one waiter for all its looks.
+
+    A call of the original for each look would lose what comes between two of them: a waiter that has just given up
+    is notified, and nobody hears of it.
+    """
+    if not condition._is_owned():
+        raise RuntimeError("cannot wait on un-acquired lock")
+    waiter, heard = allocate_lock(), False
+    waiter.acquire()
+    condition._waiters.append(waiter)
+    state = condition._release_save()
+    try:
+        heard = _sliced(face, timeout, lambda pause: waiter.acquire(True, -1 if pause is None else pause))
+        return heard
+    finally:
+        condition._acquire_restore(state)
+        if not heard:
+            with suppress(ValueError):  # it was notified meanwhile
+                condition._waiters.remove(waiter)
 
 
 def _sliced(face: Face, timeout: float | None, look: Callable[[float | None], bool]) -> bool:

@@ -10,7 +10,6 @@ from email.utils import formatdate
 from math import ceil, inf
 from typing import Literal
 
-from integtest.adapters.clock import real
 from integtest.adapters.clock.blocking import Blocking
 from integtest.adapters.clock.dates import Dates
 from integtest.adapters.clock.deadline import DeadlinePassed
@@ -29,8 +28,9 @@ class VirtualClock:
 
     While it is installed, `time.sleep`, the clocks of `time` and `datetime`, asyncio's timers and the time-outs of
     conditions, events, queues, futures and joins are virtual in the thread that installed it, in threads and jobs
-    started from there, and nowhere else. Its reading is real time and whatever was jumped over: it jumps to the
-    first moment that somebody waits for when everybody waits and no request is in flight.
+    started from there, and nowhere else. Its reading is the time that the process had, to work or to wait in, and
+    whatever was jumped over: it jumps to the first moment that somebody waits for when everybody waits and no
+    request is in flight. How long a busy machine kept the process from working is not counted.
 
     `deadline` in seconds of the clock: who wants to wait longer gets `DeadlinePassed`. `skew`: seconds by which the
     wall clock that the code sees is ahead of everybody else's.
@@ -50,12 +50,16 @@ class VirtualClock:
         return self._stile.now()
 
     def wall(self) -> float:
-        """The wall clock of everybody else, as seconds since 1970: real time, and what was jumped over."""
-        return real.wall() + self._stile.jumped
+        """The wall clock of everybody else, as seconds since 1970: when it was installed, and its reading."""
+        return self._stile.wall()
 
     def http_date(self, seconds: float = 0.0) -> str:
         """The HTTP date (RFC 9110, 5.6.7) so many seconds from now, never earlier: dates have whole seconds."""
         return formatdate(ceil(self.wall() + seconds), usegmt=True)
+
+    def pace(self) -> float:
+        """Seconds that the run has had so far, without any jump."""
+        return self._stile.pace.seconds()
 
     @property
     def passed(self) -> bool:

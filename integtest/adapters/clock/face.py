@@ -23,14 +23,9 @@ class Face:
         self.here = members.here
         self.remarks: dict[str, None] = {}
 
-    @property
-    def jumped(self) -> float:
-        """Seconds that real clocks are behind."""
-        return self.stile.jumped
-
     def wall(self) -> float:
         """The wall clock that the code sees, as seconds since 1970."""
-        return real.wall() + self.stile.jumped + self.skew
+        return self.stile.wall() + self.skew
 
     def remark(self, text: str) -> None:
         """Note once what a reader should know."""

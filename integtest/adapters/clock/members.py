@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import thread as pool
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
+from pathlib import Path
 from threading import Thread, get_ident
 from typing import Any
 
@@ -16,6 +17,7 @@ EXEMPT_THREADS = "integtest-"
 """Our own threads' names start so: the servers that answer the code under test live in real time."""
 
 _THREADS: dict[int, Thread] = threading._active  # type: ignore[attr-defined]  # the threads that run, by ident
+_STARTING: dict[Thread, Thread] = threading._limbo  # type: ignore[attr-defined]  # those that do not run yet
 _MARK = "_integtest_clock"
 
 
@@ -87,6 +89,10 @@ class Members:
             if ident not in strict and (thread.__dict__.get(_MARK) is self or _anyio(thread))
         )
 
+    def starting(self) -> bool:
+        """Whether a thread of the clock was started and does not run yet."""
+        return any(thread.__dict__.get(_MARK) is self for thread in list(_STARTING))
+
     def stops(self) -> bool:
         """Whether the calling thread is ended by the deadline. Not a daemon: it may serve the whole process."""
         ident = get_ident()
@@ -100,6 +106,20 @@ def positions(idents: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
     """Where threads stand: one that has not moved between two looks is waiting for something."""
     frames: dict[int, Any] = sys._current_frames()
     return tuple((i, id(frames[i]), frames[i].f_lasti) for i in idents if i in frames)
+
+
+def working(idents: tuple[int, ...]) -> bool:
+    """Whether one of these threads is on a processor, or would be if one were free. Only Linux tells."""
+    return any(_state(thread.native_id) == "R" for ident in idents if (thread := _THREADS.get(ident)))
+
+
+def _state(native_id: int | None) -> str:
+    # "12 (a name) S 1 ...", proc(5); the name may hold anything.
+    try:
+        told = Path(f"/proc/self/task/{native_id}/stat").read_text("ascii", "replace")
+        return told.rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return ""
 
 
 def _anyio(thread: Thread) -> bool:

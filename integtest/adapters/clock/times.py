@@ -93,15 +93,15 @@ def _stand_in(face: Face, name: str) -> Callable[..., Any]:
 
 
 def _reading(face: Face, original: Callable[[], Any], *, nanoseconds: bool, ahead: bool) -> Callable[[], Any]:
-    """A clock of the module `time`, moved on by what was jumped over; the wall clock by the skew as well."""
+    """A clock of `time`: what it said at the start, moved on with the reading; the wall clock by the skew too."""
     unit = 10**9 if nanoseconds else 1
+    began = original()
 
     def read() -> Any:
-        now = original()
-        if _outside(face):
-            return now
-        moved = (face.jumped + (face.skew if ahead else 0.0)) * unit
-        return now + (round(moved) if nanoseconds else moved)
+        if _outside(face) or not face.stile.running:
+            return original()
+        moved = (face.stile.now() + (face.skew if ahead else 0.0)) * unit
+        return began + (round(moved) if nanoseconds else moved)
 
     return read
 

@@ -12,17 +12,18 @@ from math import inf
 from threading import get_ident
 
 from integtest.adapters.clock import real
-from integtest.adapters.clock.members import Members, positions
+from integtest.adapters.clock.members import Members, positions, working
+from integtest.adapters.clock.pace import Pace
 from integtest.adapters.clock.peers import Peers
 
 GRACE = 0.003
 """Real seconds without any movement before time jumps: a request that left may not have been counted yet."""
 PATIENCE = 2.0
-"""Real seconds that a thread's sleep waits for requests in flight: one that nobody ends must not stop time."""
+"""Seconds of pace that a thread's sleep waits for requests in flight: one that nobody ends must not stop time."""
 HANDED = 1.0
-"""Real seconds that time waits for a worker to take a job: one that is busy for longer must not stop time."""
+"""Seconds of pace that time waits for a worker to take a job: one that is busy for longer must not stop time."""
 SETTLING = 0.02
-"""Real seconds after the end of a job in which its result reaches who waits for it."""
+"""Seconds of pace after the end of a job in which its result reaches who waits for it."""
 
 
 @dataclass(eq=False)
@@ -33,7 +34,8 @@ class Wait:
     ident: int = field(default_factory=get_ident)
     asleep: bool = False
     """Whether nothing but time can end it."""
-    since: float = field(default_factory=real.monotonic)
+    since: float = 0.0
+    """When it began, in seconds of the run's pace."""
 
 
 @dataclass(order=True)
@@ -51,7 +53,7 @@ class Timer:
 
 
 class Turnstile:
-    """The clock's reading: real seconds since its start, and all that was jumped over."""
+    """The clock's reading: the time that the run was given since its start, and all that was jumped over."""
 
     def __init__(self, members: Members, deadline: float) -> None:
         self.members = members
@@ -61,8 +63,9 @@ class Turnstile:
         self.flying = 0
         self.overruled = False
         """Whether time once moved on although a request was in flight."""
+        self.pace = Pace()
+        self._wall = 0.0
         self._holds: dict[int, float] = {}
-        self._began = 0.0
         self._ended: float | None = 0.0
         self._lock = allocate_lock()
         self._waits: set[Wait] = set()
@@ -76,18 +79,25 @@ class Turnstile:
         """From here on it is zero and counts."""
         self.jumped, self.passed, self.overruled = 0.0, False, False
         self._timers.clear()
-        self._began, self._ended = real.monotonic(), None
+        self._wall = real.wall()
+        self.pace.start()
+        self._ended = None
 
     def stop(self) -> None:
         """It stands still."""
-        self._ended = real.monotonic() - self._began + self.jumped
+        self._ended = self.now()
+        self.pace.stop()
         self._timers.clear()
 
     def now(self) -> float:
         """Seconds since the start."""
         if self._ended is not None:
             return self._ended
-        return real.monotonic() - self._began + self.jumped
+        return self.pace.seconds() + self.jumped
+
+    def wall(self) -> float:
+        """The wall clock, as seconds since 1970: what it was at the start, moved on with the reading."""
+        return self._wall + self.now() if self.running else real.wall() + self.jumped
 
     @property
     def running(self) -> bool:
@@ -95,7 +105,7 @@ class Turnstile:
         return self._ended is None
 
     def over(self) -> bool:
-        """Whether the deadline has passed, be it in real time."""
+        """Whether the deadline has passed, be it without any jump."""
         if not self.passed and self.running and self.now() >= self.deadline:
             self.passed = True
         return self.passed and self.running
@@ -107,9 +117,9 @@ class Turnstile:
             self._stirs += 1
 
     def hold(self, reason: object, seconds: float) -> None:
-        """Time stays for so many real seconds at most, until `release`."""
+        """Time does not jump for so many seconds of the run's pace at most, until `release`."""
         with self._lock:
-            self._holds[id(reason)] = real.monotonic() + seconds
+            self._holds[id(reason)] = self.pace.seconds() + seconds
 
     def release(self, reason: object) -> None:
         """Time may move on as far as this goes."""
@@ -117,7 +127,9 @@ class Turnstile:
             self._holds.pop(id(reason), None)
 
     def _held(self) -> bool:
-        now = real.monotonic()
+        if not self._holds:
+            return False
+        now = self.pace.seconds()
         self._holds = {reason: until for reason, until in self._holds.items() if until > now}
         return bool(self._holds)
 
@@ -132,7 +144,7 @@ class Turnstile:
     @contextmanager
     def waiting(self, due: float, *, asleep: bool = False) -> Iterator[Wait]:
         """The calling thread waits; it calls `attempt` again and again meanwhile."""
-        wait = Wait(due, asleep=asleep)
+        wait = Wait(due, asleep=asleep, since=self.pace.seconds())
         with self._lock:
             self._waits.add(wait)
         try:
@@ -179,8 +191,8 @@ class Turnstile:
         if self.passed or self._ended is not None:
             return False
         waiting = {wait.ident: wait for wait in self._waits}
-        strict = self.members.strict()
-        if not strict <= waiting.keys() or self._held() or (self.flying and not self._overruled(waiting)):
+        moving = not self.members.strict() <= waiting.keys() or self.members.starting() or self._held()
+        if moving or (self.flying and not self._overruled(waiting)):
             self._seen = (None, 0.0)
             return False
         others = tuple(ident for ident in self.members.others() if ident not in waiting)
@@ -190,12 +202,13 @@ class Turnstile:
         if state != self._seen[0]:
             self._seen = (state, real.monotonic())
             return False
-        return real.monotonic() - self._seen[1] >= GRACE and self.peers.caught_up(self._seen)
+        rested = real.monotonic() - self._seen[1] >= GRACE
+        return rested and self.peers.caught_up(self._seen) and not working(others)
 
     def _overruled(self, waiting: dict[int, Wait]) -> bool:
         """Whether the driver's sleep has waited long enough for a request that nobody ends."""
         wait = waiting[self.members.driver]
-        if not wait.asleep or real.monotonic() - wait.since < PATIENCE:
+        if not wait.asleep or self.pace.seconds() - wait.since < PATIENCE:
             return False
         self.overruled = True
         return True

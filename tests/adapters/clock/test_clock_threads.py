@@ -265,3 +265,31 @@ def test_two_clocks_one_after_the_other_in_two_threads():
     for _ in range(2):
         in_thread(run)
     assert [near(one, 100) for one in readings] == [True, True]
+
+
+def test_no_notification_is_lost_that_comes_between_two_looks():
+    heard = 0
+    condition = threading.Condition()
+
+    def notify(after, done):
+        until = real_monotonic() + after
+        while real_monotonic() < until:
+            pass
+        while not done.is_set():
+            with condition:
+                told.append(condition.notify())
+            done.wait(0.2)
+
+    with VirtualClock().installed():
+        for number in range(60):
+            told, done = [], threading.Event()
+            other = threading.Thread(
+                target=notify, args=(0.0018 + number % 30 * 1e-5, done), name="integtest-other"
+            )
+            with condition:
+                other.start()
+                condition.wait()
+                heard += len(told) == 1
+                done.set()
+            other.join()
+    assert heard == 60

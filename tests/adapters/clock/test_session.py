@@ -1,6 +1,7 @@
 """A consumer's session on the virtual clock: retries, stalls and endless waits of real clients, at once."""
 
 import asyncio
+import threading
 import time
 
 import httpx
@@ -11,6 +12,7 @@ from clock_peer import near
 from integtest import GET, Contract, Reply
 from integtest.adapters.breaking.session import Session, provider
 from integtest.adapters.clock import VirtualClock
+from integtest.adapters.clock.times import Times
 from integtest.adapters.pact_engine import Engine
 from integtest.adapters.wire.stub import Stub
 from integtest.failures.subject import reference
@@ -18,6 +20,7 @@ from integtest.model.failure import Fault, Injection, Script
 from integtest.model.http import Response
 from integtest.rules.match import Judge
 
+real_monotonic = time.monotonic
 JUDGE = Judge(Engine())
 PROMISE = Contract(consumer="c", provider="p").http("says yes", request=GET("/"), reply=Reply(200, {"yes": True}))
 BUSY = Fault(kind="reply", response=Response(status=503, headers=(("Retry-After", "{http-date:+30}"),)))
@@ -137,3 +140,20 @@ def test_a_client_without_a_time_out_hangs_at_once(session, url):
     seen = session.run(lambda: requests.get(url), injected(STALL, then="again"), within=60)
     assert seen.ended == "hung"
     assert near(seen.seconds, 60)
+
+
+def test_nothing_of_the_clearing_away_is_cut_short_after_a_consumer_was_ended(session, monkeypatch):
+    def slowly(times):
+        until = real_monotonic() + 1.0
+        while real_monotonic() < until:
+            pass
+        return cleared(times)
+
+    def endless():
+        while True:
+            pass
+
+    cleared, before = Times.uninstall, (time.time, time.sleep, threading.Condition.wait)
+    monkeypatch.setattr(Times, "uninstall", slowly)
+    assert session.run(endless, None, within=1).ended == "hung"
+    assert (time.time, time.sleep, threading.Condition.wait) == before
