@@ -9,7 +9,16 @@ from integtest.failures.compare import differences, within
 from integtest.failures.effects import repeated_effects
 from integtest.failures.found import finding_of
 from integtest.failures.leaks import is_declared, is_leak
-from integtest.failures.seeing import calls_of, credential, found_at, holds, short, told_end
+from integtest.failures.seeing import (
+    calls_of,
+    credential,
+    found_at,
+    got_from,
+    holds,
+    short,
+    told_credential,
+    told_end,
+)
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import ELSEWHERE, Case, Judgement, Observation, Status
 from integtest.model.http import Place
@@ -145,6 +154,9 @@ class _Trial:
         for name, value in self._secrets.items():
             if len(value) > 3 and value in text:
                 yield "leaked", f"the error's text holds the value of {name}", "keep secrets out of errors"
+                return
+        if text and (header := told_credential(text, self.broken.calls)) is not None:
+            yield "leaked", f"the error's text holds what the header {header} carries", "keep secrets out of errors"
 
     def _strangers(self) -> Iterator[Problem]:
         for call in self.broken.calls:
@@ -176,7 +188,7 @@ class _Trial:
         error = self.broken.error
         assert error is not None  # noqa: S101 - it was raised
         told, may = told_end(self.broken), set(self.oracle.healthy)
-        if any(calls_of(ref, self.whole.calls) for ref in self.oracle.renews):
+        if got_from(self.oracle.renews, self.case.target, self.whole.calls):
             may -= {"refuse"}
         declared = is_declared(error, self.oracle.raises)
         if self.oracle.raises and not declared:

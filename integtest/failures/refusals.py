@@ -11,6 +11,8 @@ from integtest.model.http import Response
 
 REASONS = {
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
@@ -60,7 +62,7 @@ def _rpc_call(subject: Subject) -> dict[str, Any] | None:
 def _model_error(subject: Subject, status: int, text: str) -> dict[str, Any]:
     kind = "server_error" if status >= 500 or status == 200 else "invalid_request_error"
     if subject.http is not None and subject.http.request.path.endswith("/messages"):
-        name = "api_error" if kind == "server_error" else kind
+        name = "api_error" if kind == "server_error" else "authentication_error" if status == 401 else kind
         return {"type": "error", "error": {"type": name, "message": text}}
     return {"error": {"message": text, "type": kind, "param": None, "code": None}}
 

@@ -8,6 +8,7 @@ from typing import Any
 from integtest.failures.fields import at
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import Call, Observation
+from integtest.model.http import Response
 
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "proxy-authorization")
 
@@ -21,6 +22,38 @@ def credential(call: Call, secrets: Mapping[str, str]) -> str | None:
     text = "\n".join((request.url, *(value for _, value in request.headers), request.body.decode("latin-1")))
     found = next((name for name, value in secrets.items() if len(value) > 3 and value in text), None)
     return None if found is None else f"the value of {found}"
+
+
+_LONG = 8
+"""Characters of a credential that stand in a text by no chance."""
+
+
+def _sent(call: Call) -> list[tuple[str, str]]:
+    """The credentials of a call, by header, without their scheme."""
+    return [
+        (name, value.rpartition(" ")[2])
+        for name, value in call.exchange.request.headers
+        if name.lower() in (*_CREDENTIALS, "mcp-session-id")
+    ]
+
+
+def told_credential(text: str, calls: Sequence[Call]) -> str | None:
+    """The header whose credential, sent in a call, stands in the text."""
+    sent = (pair for call in calls for pair in _sent(call) if pair[0].lower() != "mcp-session-id")
+    return next((name for name, value in sent if len(value) >= _LONG and value in text), None)
+
+
+def got_from(givers: Sequence[InteractionRef], target: InteractionRef, calls: Sequence[Call]) -> bool:
+    """Whether the consumer sends the target a credential that it was given by one of these: by a reply that holds
+    it. One that it has from elsewhere, though it asked for others, it cannot renew."""
+    replies = [call.exchange.response for ref in givers for call in calls_of(ref, calls)]
+    given = [text for one in replies if one is not None for text in _texts(one)]
+    sent = {value for call in calls_of(target, calls) for _, value in _sent(call) if value}
+    return any(value in text for value in sent for text in given)
+
+
+def _texts(reply: Response) -> tuple[str, ...]:
+    return reply.body.decode("utf-8", "replace"), *(value for _, value in reply.headers)
 
 
 def found_at(value: Any, pointer: str) -> Any:

@@ -7,11 +7,11 @@ import json
 import pytest
 from bench import cases, fault, of, promise, told
 
-from integtest import GET, POST, Contract, Reply
+from integtest import GET, POST, Contract, Reply, api_key, basic, bearer, env
 from integtest.failures.judge import judge
 from integtest.model.contract import InteractionRef
 from integtest.model.failure import ELSEWHERE, Call, Observation, SeenError
-from integtest.model.http import Exchange, Request
+from integtest.model.http import Exchange, Request, Response
 
 BEARER = {"Authorization": "Bearer abc"}
 CLAIMS = promise({"claims": []}, GET("/claims", headers=BEARER))
@@ -29,15 +29,18 @@ KEYS = IDENTITY.http(
 )
 
 
-def call(provider="p", interaction="it", faulted=False, headers=(), body=b""):
-    request = Request(method="GET", url="/claims", headers=headers, body=body)
-    return Call(
-        provider=provider, interaction=interaction, at=0.0, exchange=Exchange(request=request), faulted=faulted
-    )
+def call(provider="p", interaction="it", faulted=False, headers=(), body=b"", response=None):
+    exchange = Exchange(request=Request(method="GET", url="/claims", headers=headers, body=body), response=response)
+    return Call(provider=provider, interaction=interaction, at=0.0, exchange=exchange, faulted=faulted)
 
 
-def token_call():
-    return call("identity", "issues a token")
+def token_call(token="abc"):
+    reply = Response(status=200, body=json.dumps({"access_token": token, "token_type": "Bearer"}).encode())
+    return call("identity", "issues a token", response=reply)
+
+
+def with_token(token="abc", **more):
+    return call(headers=(("Authorization", f"Bearer {token}"),), **more)
 
 
 REFUSED = SeenError(types=("consumer:Unavailable", "builtins:Exception"), text="no")
@@ -81,12 +84,16 @@ def test_a_token_expires_once_and_one_new_one_is_asked_for():
 
 def test_who_got_its_token_itself_has_to_get_another_and_who_was_given_one_may_refuse():
     case = of("token-expires", CLAIMS, TOKEN)[""]
-    broken = Observation(ended="raised", error=REFUSED, calls=(call(faulted=True),))
-    given = Observation(ended="returned", value=1, calls=(call(),))
-    fetched = Observation(ended="returned", value=1, calls=(token_call(), call()))
+    broken = Observation(ended="raised", error=REFUSED, calls=(with_token(faulted=True),))
+    given = Observation(ended="returned", value=1, calls=(with_token(),))
+    for_another = Observation(ended="returned", value=1, calls=(token_call("xyz"), with_token()))
+    fetched = Observation(ended="returned", value=1, calls=(token_call(), with_token()))
     assert judge(case, given, broken).status == "survived"
+    assert judge(case, for_another, broken).status == "survived"
     assert judge(case, fetched, broken).status == "gave-up"
-    renewed = Observation(ended="returned", value=1, calls=(token_call(), call(faulted=True), token_call(), call()))
+    renewed = Observation(
+        ended="returned", value=1, calls=(token_call(), with_token(faulted=True), token_call(), with_token())
+    )
     assert judge(case, fetched, renewed).status == "survived"
     again = renewed.model_copy(update={"calls": (*renewed.calls, token_call())})
     assert judge(case, fetched, again).status == "stormed"
@@ -107,6 +114,62 @@ def test_no_new_token_is_given_after_the_first():
     assert refused.fault(1).response.status == refused.fault(5).response.status == 400
     assert json.loads(refused.fault(1).response.body)["error"] == "invalid_grant"
     assert not of("refresh-fails", CLAIMS)
+
+
+def behind(auth=None, provider="p", **headers):
+    request = GET("/claims", headers=headers, auth=auth)
+    contract = Contract(consumer="c", provider=provider)
+    return contract.http("it", request=request, reply=Reply(200, {"claims": []}))
+
+
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        (behind(Authorization="Bearer sk-abc"), ()),
+        (behind(Authorization="Bearer sk-abc"), (TOKEN,)),
+        (behind(Authorization="Bearer other"), ()),
+        (behind(bearer(env("GATEWAY_KEY"))), (TOKEN,)),
+        (behind(api_key(header="X-Api-Key", value=env("GATEWAY_KEY"))), (TOKEN,)),
+        (behind(api_key(header="X-Own-Key", value=env("GATEWAY_KEY"))), ()),
+        (behind(basic(user="a", password="b")), (TOKEN,)),
+    ],
+)
+def test_a_key_that_nothing_renews_is_refused_for_good_and_nobody_has_to_renew_it(one, others):
+    assert not of("token-expires", one, *others)
+    assert not of("refresh-fails", one, *others)
+    (case,) = of("key-refused", one, *others).values()
+    assert (fault(case).response.status, case.injection.scripts[0].then) == (401, "again")
+    assert (case.oracle.healthy, case.oracle.renews) == (("refuse",), ())
+    assert [(limit.target.provider, limit.more) for limit in case.oracle.limits] == [("p", 1)]
+
+
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        (behind(Authorization="Bearer abc"), (TOKEN,)),
+        (behind(Authorization="Bearer of another example"), (TOKEN,)),
+        (behind(bearer(env("ITS_OWN")), provider="identity"), (TOKEN,)),
+    ],
+)
+def test_a_token_that_the_contracts_issue_is_renewed(one, others):
+    assert of("token-expires", one, *others)[""].oracle.renews == (ISSUED,)
+    assert not of("key-refused", one, *others)
+
+
+def test_what_carries_no_credential_has_none_that_could_be_refused():
+    assert not of("key-refused", behind())
+    assert not of("key-refused", behind(Cookie="session=1"))
+    assert not of("key-refused", told({"id": "1"}))
+
+
+def test_a_refused_key_is_asked_with_once_more_at_the_most_and_told_to_nobody():
+    case = of("key-refused", behind(Authorization="Bearer sk-0123456789"))[""]
+    whole = Observation(ended="returned", value=1, calls=(with_token("sk-0123456789"),))
+    tries = [with_token("sk-0123456789", faulted=True)] * 3
+    told_it = SeenError(types=REFUSED.types, text="not taken: sk-0123456789")
+    for error, calls, status in ((REFUSED, 2, "survived"), (REFUSED, 3, "stormed"), (told_it, 1, "leaked")):
+        broken = Observation(ended="raised", error=error, calls=tuple(tries[:calls]))
+        assert judge(case, whole, broken).status == status
 
 
 def test_a_lost_scope_is_no_reason_to_try_again():

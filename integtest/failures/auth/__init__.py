@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from integtest.failures.auth import credentials, sessions, tokens, trust
+from integtest.failures.auth import credentials, keys, sessions, tokens, trust
 
-__all__ = ["credentials", "sessions", "tokens", "trust"]
+__all__ = ["credentials", "keys", "sessions", "tokens", "trust"]

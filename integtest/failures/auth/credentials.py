@@ -19,6 +19,15 @@ _SPOILED: dict[Literal["none", "wrong"], str] = {
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token")
 
 
+_KEYS = ("Authorization", "X-Api-Key", "Api-Key", "X-Auth-Token")
+
+
+def credential_header(subject: Subject) -> str | None:
+    """The header by which the request proves who asks; a cookie belongs to a session, and is none."""
+    own = (use.name for use in subject.interaction.secrets if use.part == "header" and use.name.lower() != "cookie")
+    return next((name for name in (*_KEYS, *own) if subject.request_header(name)), None)
+
+
 def _carries_credentials(subject: Subject) -> bool:
     known = any(subject.request_header(name) for name in _CREDENTIALS)
     return known or bool(subject.interaction.secrets)

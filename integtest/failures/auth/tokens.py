@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integtest.failures.auth.renewal import bearer_token, issuers, issues_tokens
 from integtest.failures.catalogue import Draft, always, first, mode, with_scripts
 from integtest.failures.editing import refusing
 from integtest.failures.refusals import refusal
-from integtest.failures.subject import Subject, encoded, references
-from integtest.model.contract import InteractionRef
+from integtest.failures.subject import Subject, encoded
 from integtest.model.failure import Fault, Limit, Script
 from integtest.model.http import Response
 
@@ -26,14 +26,8 @@ def _expired(subject: Subject) -> Fault:
 
 
 def _authorized(subject: Subject) -> bool:
-    """Whether the call needs a token that may expire; what issues tokens does not."""
-    if subject.http is None or not subject.succeeds or not subject.bearer:
-        return False
-    return all(one.identity != subject.interaction.identity for one in subject.book.tokens)
-
-
-def _issuers(subject: Subject) -> tuple[InteractionRef, ...]:
-    return references(subject.book.tokens)
+    """Whether the call needs a token; what issues tokens does not."""
+    return subject.succeeds and bearer_token(subject) is not None and not issues_tokens(subject)
 
 
 @mode(
@@ -48,18 +42,19 @@ def _issuers(subject: Subject) -> tuple[InteractionRef, ...]:
 )
 def token_expires(subject: Subject) -> Iterator[Draft]:
     """401 once: who can ask for a token asks for one new token, and calls once more. 401 for ever: nobody asks
-    without end."""
-    if not _authorized(subject):
+    without end. A key that nobody issues is refused for good: `key-refused`."""
+    renewed = issuers(subject)
+    if not _authorized(subject) or not renewed:
         return
-    issuers = _issuers(subject)
-    why = "the request carries a bearer token, and tokens end"
+    names = ", ".join(f'{one.provider} "{one.description}"' for one in renewed)
+    why = f"the request carries a bearer token, tokens end, and {names} gives another"
     yield Draft(
         first(subject, _expired(subject)),
         what="the first reply is 401: the token has expired",
         why=why,
         oracle={
-            "renews": issuers,
-            "limits": (Limit(target=subject.ref, more=1), *(Limit(target=one, more=1) for one in issuers)),
+            "renews": renewed,
+            "limits": (Limit(target=subject.ref, more=1), *(Limit(target=one, more=1) for one in renewed)),
         },
     )
     yield Draft(
@@ -69,7 +64,7 @@ def token_expires(subject: Subject) -> Iterator[Draft]:
         variant="for-ever",
         oracle={
             "healthy": refusing(subject),
-            "limits": (Limit(target=subject.ref, more=2), *(Limit(target=one, more=2) for one in issuers)),
+            "limits": (Limit(target=subject.ref, more=2), *(Limit(target=one, more=2) for one in renewed)),
         },
     )
 
@@ -86,8 +81,8 @@ def token_expires(subject: Subject) -> Iterator[Draft]:
 )
 def refresh_fails(subject: Subject) -> Iterator[Draft]:
     """401 from the provider, and from then on 400 where tokens are issued: nothing goes on without a token."""
-    issuers = _issuers(subject)
-    if not _authorized(subject) or not issuers:
+    renewed = issuers(subject)
+    if not _authorized(subject) or not renewed:
         return
     document = {"error": "invalid_grant", "error_description": "The grant is no longer valid"}
     reply = Response(
@@ -95,12 +90,12 @@ def refresh_fails(subject: Subject) -> Iterator[Draft]:
         headers=(("Content-Type", "application/json"), ("Cache-Control", "no-store")),
         body=encoded(document),
     )
-    scripts = (Script(target=one, faults=(None, Fault(kind="reply", response=reply))) for one in issuers)
+    scripts = (Script(target=one, faults=(None, Fault(kind="reply", response=reply))) for one in renewed)
     yield Draft(
         with_scripts(always(subject, _expired(subject)), *scripts),
         what="every reply is 401, and the second request for a token is refused with invalid_grant",
         why="the request carries a bearer token that the consumer has to renew, and a grant can be withdrawn",
-        oracle={"limits": (Limit(target=subject.ref, more=2), *(Limit(target=one, more=2) for one in issuers))},
+        oracle={"limits": (Limit(target=subject.ref, more=2), *(Limit(target=one, more=2) for one in renewed))},
     )
 
 
