@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from secrets import token_hex
 from types import ModuleType
+from typing import TypeVar
 
 from integtest.adapters import cassette_cache
 from integtest.codecs.cassette_read import NoCassetteError
@@ -20,6 +21,8 @@ from integtest.errors import IntegtestError, UnreadableFileError, UsageError
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
 from integtest.model.http import Place
+
+T = TypeVar("T")
 
 MAX_BYTES = 100 * 1024 * 1024
 """What a file may have unless a caller says otherwise: 100 MiB."""
@@ -147,7 +150,12 @@ def load_cassettes(paths: Sequence[str | Path], limit: int | None = None) -> tup
 
     Documents of another kind that a folder holds beside its cassettes are passed over; named, they are a finding.
     """
-    cassettes: list[Cassette] = []
+    return load_each(paths, lambda file: load_cassette(file, limit))
+
+
+def load_each(paths: Sequence[str | Path], load: Callable[[Path], T]) -> tuple[list[T], list[Finding]]:
+    """As `load_cassettes`, by another way to load a file."""
+    loaded: list[T] = []
     findings: list[Finding] = []
     seen: set[Path] = set()
     for path in paths:
@@ -157,21 +165,26 @@ def load_cassettes(paths: Sequence[str | Path], limit: int | None = None) -> tup
                 continue
             seen.add(file.resolve())
             try:
-                cassettes.append(load_cassette(file, limit))
+                loaded.append(load(file))
             except IntegtestError as error:
                 if not (folder and isinstance(error, NoCassetteError)):
                     findings.append(_unreadable(file, error))
-    return cassettes, findings
+    return loaded, findings
 
 
 def all_cassettes(paths: Sequence[str | Path]) -> list[Cassette]:
     """As `load_cassettes`; the first one that cannot be read raises UnreadableFileError."""
-    cassettes, unread = load_cassettes(paths)
+    return load_all(paths, load_cassette)
+
+
+def load_all(paths: Sequence[str | Path], load: Callable[[Path], T]) -> list[T]:
+    """As `load_each`; the first one that cannot be read raises UnreadableFileError."""
+    loaded, unread = load_each(paths, load)
     for one in unread:
         where = one.location
         place = f"{where.file}:{where.line}" if where.line else where.file
         raise UnreadableFileError(one.message, place=place, hint=one.hint)
-    return cassettes
+    return loaded
 
 
 def _unreadable(file: Path, error: IntegtestError) -> Finding:

@@ -23,6 +23,8 @@ Examples:
       answer as was recorded: frames, cuts and failures too; the address is the first line on stdout
   integtest serve --cassette fixtures/cassettes/gateway --latency 1 --mode repeats --port 8080
       as slowly as it was, each recording as often as it is asked for
+  integtest serve --cassette fixtures/cassettes/gateway --ignore body:/metadata/trace --templates uuid
+      whatever trace a request has, and any UUID in the place of the recorded one
   integtest serve --contract contracts/pacts/claims-assistant-identity.json
       answer with the examples of a contract
   integtest serve --contract contracts --break identity/issues-a-token/server-error:503
@@ -82,6 +84,25 @@ Exit status:
     help="Each recording once, or the last of its kind again and again.",
 )
 @click.option(
+    "--on",
+    multiple=True,
+    type=click.Choice(("method", "path", "query", "body", "raw_body")),
+    help="What must agree. Repeatable.  [default: method, path, query, body]",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="PART",
+    help="What need not agree: query:NAME, path:/a/*, body:/pointer, form:NAME. Repeatable.",
+)
+@click.option("--headers", multiple=True, metavar="NAME", help="A header that must agree too. Repeatable.")
+@click.option(
+    "--templates",
+    multiple=True,
+    metavar="NAME",
+    help="Values of this kind are alike: uuid, timestamp, date, epoch, hex, or a regular expression. Repeatable.",
+)
+@click.option(
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Where to listen.  [default: a free port]"
 )
 @common
@@ -113,6 +134,10 @@ def serve(
     return Text("", 1 if facts["missed"] else 0)
 
 
+_MATCHING = ("on", "ignore", "headers", "templates")
+"""The options that say how a request finds its recording, as the `cassette` marker names them."""
+
+
 def _check(
     given: Common,
     cassettes: tuple[str, ...],
@@ -136,6 +161,11 @@ def _check(
             "--latency and --mode are for recordings: a contract has no times and no order",
             hint="leave them out, or serve a cassette",
         )
+    if contracts and any(chosen[name] for name in _MATCHING):
+        raise UsageError(
+            "--on, --ignore, --headers and --templates are for recordings: a contract's matchers say what fits",
+            hint="leave them out, or serve a cassette",
+        )
     if len(breaks) > 1:
         raise UsageError(
             f"--break is given {len(breaks)} times: a provider fails in one way at a time",
@@ -157,14 +187,15 @@ def _served(
     breaks: tuple[str, ...],
     chosen: dict[str, Any],
 ) -> Served:
-    from integtest.cli.served import Promises, Recordings
+    from integtest.cli.served import Promises, Recordings, matching_of
 
     config = given.load()
     settings = config.settings
     log = say if given.verbosity > 0 else None
     if cassettes:
-        repeats = chosen["mode"] == "repeats"
-        return Recordings(settings, cassettes, latency=chosen["latency"], repeats=repeats, told=log)
+        given_ones = {name: chosen[name] for name in _MATCHING if chosen[name]}
+        matching = matching_of(**given_ones, repeats=chosen["mode"] == "repeats")
+        return Recordings(settings, cassettes, matching, latency=chosen["latency"], told=log)
     if not breaks:
         return Promises(settings, contracts, chosen["provider"], chosen["consumer"], told=log)
     from integtest.cli.served_break import BrokenPromises

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from integtest.adapters.wire.server import WireServer
     from integtest.config.settings import Settings
     from integtest.model.http import Request
+    from integtest.rules.replay import Matching
 
 Told = Callable[[str], None]
 _SHOWN = 20
@@ -50,17 +51,32 @@ class _Plain:
         pass
 
 
+def matching_of(**given: Any) -> Matching:
+    """How a server's requests find their recordings; UsageError for what cannot be."""
+    from pydantic import ValidationError
+
+    from integtest.adapters.wire.replay import ANYWHERE
+    from integtest.rules.replay import Matching
+
+    try:
+        return Matching(**{"on": ANYWHERE.on, **given})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"--{first['loc'][0]}: {reason}", hint="integtest serve --help shows each form") from None
+
+
 class Recordings(_Plain):
     """Cassettes. UsageError when they hold nothing."""
 
     def __init__(
-        self, settings: Settings, paths: Sequence[str], *, latency: float, repeats: bool, told: Told | None
+        self, settings: Settings, paths: Sequence[str], matching: Matching, *, latency: float, told: Told | None
     ) -> None:
         from integtest.wiring.recording import replay_of
 
         known = {name: value for name in settings.secrets if (value := os.environ.get(name))}
         policy = settings.scrub.policy(known)
-        self._replay = replay_of(paths, policy, latency=latency, repeats=repeats, told=told)
+        self._replay = replay_of(paths, matching, policy, latency=latency, told=told)
         if not len(self._replay):
             raise UsageError(f"no recording in {', '.join(paths)}", hint="name a cassette, or a folder of them")
         self.handler: Handler = self._replay

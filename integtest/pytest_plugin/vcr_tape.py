@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,17 @@ from integtest.rules.replay.matching import PARTS
 # vcrpy has no types.
 _vcr: Any = import_module("vcr")
 _VcrRequest: Any = import_module("vcr.request").Request
+_ALTERING = (
+    *("before_record", "before_record_request", "before_record_response", "decode_compressed_response"),
+    *(
+        "filter_headers",
+        "filter_query_parameters",
+        "filter_post_data_parameters",
+        "ignore_hosts",
+        "ignore_localhost",
+    ),
+)
+"""vcrpy's arguments that leave something out or alter it."""
 _PARTS = {"query": "query", "uri": "uri", "raw_body": "raw_body", "body": "body", "headers": "headers"}
 
 
@@ -46,7 +57,7 @@ def vcr_tape(
         policy=policy(item.config),
         loopback=True,
         also=[path for path in paths[1:] if path.exists()],
-        filters=VcrFilters(merged["before_record_request"], merged["before_record_response"]),
+        filters=_filters(arguments, merged),
         provenance=provenance(item.config),
         reach=allowed_hosts(item, config),
         sealed=blocks(item.config) or item.get_closest_marker("block_network") is not None,
@@ -125,6 +136,13 @@ class VcrFilters:
                 **kept,
             }
         )
+
+
+def _filters(arguments: Mapping[str, Any], merged: Mapping[str, Any]) -> VcrFilters | None:
+    """None where nothing is left out or altered: such a cassette can be kept ready to be played."""
+    if not any(arguments.get(name) for name in _ALTERING):
+        return None
+    return VcrFilters(merged["before_record_request"], merged["before_record_response"])
 
 
 def _path(text: str, folder: Path) -> Path:

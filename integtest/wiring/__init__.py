@@ -232,14 +232,17 @@ def _known(plan: Plan, contracts: Sequence[Contract]) -> dict[str, str]:
 
 def _recordings(plan: Plan) -> tuple[tuple[Recording, ...], tuple[Finding, ...]]:
     """The cassettes, those that the configuration gives to a provider first, each file once."""
-    from integtest.adapters.files import load_cassettes
+    from integtest.adapters.files import load_each
+    from integtest.adapters.tape.shelves import open_cassette
     from integtest.flows.verify.job import Recording
+    from integtest.rules.secrets import Policy
 
+    policy = Policy()
     found: dict[str, Recording] = {}
     unread: dict[str, Finding] = {}
     owned = [(provider.name, path) for provider in plan.providers for path in provider.cassettes]
     for owner, path in [*owned, *((None, path) for path in plan.cassettes)]:
-        cassettes, findings = load_cassettes([path])
+        cassettes, findings = load_each([path], lambda file: open_cassette(file, policy))
         for cassette in cassettes:
             found.setdefault(str(Path(cassette.place.file or "").resolve()), Recording(cassette, owner))
         unread |= {one.fingerprint: one for one in findings}

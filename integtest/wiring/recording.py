@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from integtest.rules.replay import Matching
 from integtest.rules.secrets import Policy
 
 if TYPE_CHECKING:
@@ -63,11 +64,28 @@ def _recorded(upstream: UpstreamPlan, line: Line) -> Recorded:
 
 
 def replay_of(
-    paths: Sequence[str], policy: Policy, *, latency: float, repeats: bool, told: Callable[[str], None] | None
+    paths: Sequence[str],
+    matching: Matching,
+    policy: Policy,
+    *,
+    latency: float,
+    told: Callable[[str], None] | None,
 ) -> Replay:
     """A server's handler for the cassettes; the first that cannot be read raises its error."""
-    from integtest.adapters.files import all_cassettes
+    from integtest.adapters.files import load_all
+    from integtest.adapters.tape.shelf import open_shelf
+    from integtest.adapters.tape.shelves import Shelves
     from integtest.adapters.wire.replay import Replay
 
-    exchanges = [exchange for cassette in all_cassettes(paths) for exchange in cassette.exchanges]
-    return Replay(exchanges, latency=latency, repeats=repeats, policy=policy, told=told)
+    shelves = Shelves(load_all(paths, lambda path: open_shelf(path, matching, policy)))
+    replay = Replay(
+        shelves.exchanges,
+        matching=matching,
+        latency=latency,
+        policy=policy,
+        told=told,
+        marks=shelves.marks,
+        origins=shelves.origins,
+    )
+    shelves.keep(lambda: replay.marks)
+    return replay

@@ -73,6 +73,46 @@ def test_a_contract_answers_with_its_examples(tmp_path):
     assert (child.returncode, out) == (0, "1 answered, 0 interactions never asked for, 0 missed\n")
 
 
+VOLATILE = """\
+version: 1
+interactions:
+- request:
+    method: POST
+    uri: http://gateway.example/v1/runs/2026-01-31?page=1
+    body: '{"ask": "x", "trace": "t-1"}'
+    headers: {Content-Type: [application/json], X-Tenant: [acme]}
+  response: {status: {code: 200, message: OK}, headers: {}, body: {string: found}}
+"""
+ASKED = {
+    "url": "/v1/runs/2026-02-28?page=2",
+    "json": {"ask": "x", "trace": "t-2"},
+    "headers": {"X-Tenant": "acme"},
+}
+LOOSE = ("--ignore", "query:page", "--ignore", "body:/trace", "--templates", "date")
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (LOOSE, True),
+        (LOOSE[2:], False),
+        (LOOSE[:4], False),
+        ((*LOOSE, "--headers", "x-tenant"), True),
+        ((*LOOSE, "--headers", "accept-language"), True),
+        ((*LOOSE, "--on", "method", "--on", "path", "--on", "raw_body"), False),
+        (("--templates", "date", "--on", "method", "--on", "path"), True),
+    ],
+)
+def test_what_must_agree_is_said_as_the_marker_says_it(tmp_path, options, found):
+    (tmp_path / "one.yaml").write_text(VOLATILE)
+    with serving(tmp_path, "--cassette", "one.yaml", *options) as child:
+        base = child.stdout.readline().strip()
+        asked = {**ASKED, "url": base + ASKED["url"]}
+        assert (httpx.post(**asked).status_code == 200) is found
+        if "x-tenant" in options:
+            assert httpx.post(**{**asked, "headers": {"X-Tenant": "other"}}).status_code == 501
+
+
 @pytest.mark.parametrize(
     ("args", "status", "said"),
     [
@@ -86,6 +126,10 @@ def test_a_contract_answers_with_its_examples(tmp_path):
         (["--cassette", "one.yaml", "--format", "junit"], 2, "no other form"),
         (["--contract", "echo_contract.py", "--provider", "eco"], 2, "no request is promised of eco"),
         (["--contract", "echo_contract.py", "--latency", "1"], 2, "--latency"),
+        (["--contract", "echo_contract.py", "--ignore", "query:page"], 2, "are for recordings"),
+        (["--cassette", "one.yaml", "--ignore", "page"], 2, "--ignore: 'page' must be"),
+        (["--cassette", "one.yaml", "--templates", "("], 2, "--templates: '(' is no template"),
+        (["--cassette", "one.yaml", "--on", "host"], 2, "--on"),
         (["--contract", "echo_contract.py", "--break", "refused", "--break", "stall"], 2, "one way at a time"),
         (["--contract", "echo_contract.py", "--within", "1s"], 2, "--within is for --break"),
         (["--cassette", "one.yaml", "--break", "refused"], 2, "--break is for contracts"),

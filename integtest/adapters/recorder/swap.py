@@ -16,15 +16,6 @@ _BEGINS = (b"h", b"/", b"\\", b"%")
 _UNDECIDED = frozenset((b"", b".", b":", b"%", b"%3", b"%3a"))
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port in lower case; the scheme's own port is left out. ValueError for a bad port."""
-    parts = urlsplit(url)
-    host, port = (parts.hostname or "").lower(), parts.port
-    host = f"[{host}]" if ":" in host else host
-    scheme = parts.scheme.lower()
-    return f"{scheme}://{host}" if port in (None, _DEFAULT.get(scheme)) else f"{scheme}://{host}:{port}"
-
-
 def spellings(address: str) -> Iterator[str]:
     """The origins by which a server calls itself: with its scheme's port, by the other scheme where both have their
     own port (what terminates TLS often does not tell), and by loopback's other names."""

@@ -21,6 +21,7 @@ from zlib import crc32
 
 import orjson
 
+from integtest.adapters.tape.hosts import hosts_of, origins_of
 from integtest.codecs import cassette_jsonl, exchange_line
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange, Place
@@ -50,6 +51,7 @@ class Index(NamedTuple):
     marks: Sequence[Mark]
     pointers: Sequence[str] | None
     hosts: frozenset[str]
+    origins: list[str]
     age: Age
 
     def place(self, file: str, number: int) -> Place:
@@ -62,7 +64,7 @@ class UnfitError(Exception):
     """The cassette holds what the cache cannot give back just so."""
 
 
-def write(target: Path, digest: str, cassette: Cassette, marks: Iterable[Mark], hosts: Iterable[str]) -> None:
+def write(target: Path, digest: str, cassette: Cassette, marks: Iterable[Mark]) -> None:
     """Put a cassette whose content has this digest into the cache, whole or not at all. OSError where that fails,
     UnfitError where the cassette would not come out as it went in."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,7 +79,7 @@ def write(target: Path, digest: str, cassette: Cassette, marks: Iterable[Mark], 
                 index.append(_INDEX.pack(*spot, mark.exact is not None, mark.key, mark.exact or b""))
                 stream.write(line)
                 offset += len(line)
-            stream.write(_end(offset, b"".join(index), digest, cassette, sorted(hosts)))
+            stream.write(_end(offset, b"".join(index), digest, cassette))
         beside.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -120,13 +122,14 @@ def _line(one: Exchange) -> bytes:
     return line
 
 
-def _end(offset: int, index: bytes, digest: str, cassette: Cassette, hosts: Sequence[str]) -> bytes:
+def _end(offset: int, index: bytes, digest: str, cassette: Cassette) -> bytes:
     pointers = [one.place.pointer or "" for one in cassette.exchanges]
     footer = orjson.dumps(
         {
             "cassette": digest,
             "index": [offset, len(index), blake2b(index, digest_size=16).hexdigest()],
-            "hosts": hosts,
+            "hosts": sorted(hosts_of(cassette.exchanges)),
+            "origins": origins_of(cassette.exchanges),
             "pointers": pointers if any(pointers) else None,
             "age": _plain(age_of(cassette.exchanges)),
         }
@@ -151,7 +154,7 @@ def _read(handle: int, size: int, digest: str) -> Index | None:
     for offset, long, check, line, is_exact, key, exact in _INDEX.iter_unpack(index):
         spots.append(Spot(offset, long, check, line))
         marks.append(Mark(key, exact if is_exact else None))
-    return Index(spots, marks, facts["pointers"], frozenset(facts["hosts"]), _age(*facts["age"]))
+    return Index(spots, marks, facts["pointers"], frozenset(facts["hosts"]), facts["origins"], _age(*facts["age"]))
 
 
 def _plain(age: Age) -> list[str | int | None]:

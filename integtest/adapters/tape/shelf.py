@@ -17,6 +17,7 @@ from integtest._version import __version__
 from integtest.adapters import cassette_cache
 from integtest.adapters.files import limit_of, parse_cassette, read_bytes
 from integtest.adapters.tape import cache_file
+from integtest.adapters.tape.hosts import hosts_of, origins_of
 from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange, Place
@@ -81,19 +82,20 @@ class Recordings(Sequence[Exchange]):
 
 
 class Shelf:
-    """A cassette's exchanges; from the cache with the `marks` and `hosts` that an earlier run worked out."""
+    """A cassette's exchanges; from the cache with the `marks` that an earlier run worked out. `is_new` tells that
+    they came from the cassette, and are worth to be kept in the cache."""
 
     def __init__(
         self,
         exchanges: Sequence[Exchange],
         index: cache_file.Index | None = None,
-        write: Callable[[Iterable[Mark], Iterable[str]], None] | None = None,
+        write: Callable[[Iterable[Mark]], None] | None = None,
         file: str = "",
     ) -> None:
         self.exchanges = exchanges
         self._index, self._file = index, file
         self.marks = index.marks if index else None
-        self.hosts = index.hosts if index else None
+        self.is_new = write is not None
         self._write = write
 
     @cached_property
@@ -101,15 +103,25 @@ class Shelf:
         """How old they are, and may be; no recording of the cache is read for it."""
         return self._index.age if self._index else age_of(self.exchanges)
 
+    @cached_property
+    def origins(self) -> list[str]:
+        """The schemes, hosts and ports that were asked, in the order met."""
+        return self._index.origins if self._index else origins_of(self.exchanges)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that were asked, as host[:port]."""
+        return self._index.hosts if self._index else hosts_of(self.exchanges)
+
     def place(self, number: int) -> Place:
         """Where an exchange stands in the cassette."""
         return self._index.place(self._file, number) if self._index else self.exchanges[number].place
 
-    def keep(self, marks: Iterable[Mark], hosts: Iterable[str]) -> None:
-        """Put it into the cache, where it came from the cassette and is worth that; no harm where it cannot be."""
+    def keep(self, marks: Iterable[Mark]) -> None:
+        """Put it into the cache, where it is new; no harm where it cannot be."""
         if self._write is not None:
             with suppress(OSError, cache_file.UnfitError):
-                self._write(marks, hosts)
+                self._write(marks)
 
 
 def open_shelf(path: Path, matching: Matching, policy: Policy) -> Shelf:
@@ -124,8 +136,8 @@ def open_shelf(path: Path, matching: Matching, policy: Policy) -> Shelf:
         return Shelf(cassette.exchanges)
     digest = sha256(data).hexdigest()
 
-    def write(marks: Iterable[Mark], hosts: Iterable[str]) -> None:
-        cache_file.write(entry, digest, cassette, marks, hosts)
+    def write(marks: Iterable[Mark]) -> None:
+        cache_file.write(entry, digest, cassette, marks)
         cassette_cache.sweep(entry.parent)
 
     return Shelf(cassette.exchanges, write=write)

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from integtest.adapters.files import load_cassette
 from integtest.adapters.origin import provider_version
-from integtest.adapters.tape.hosts import host_of, is_loopback
+from integtest.adapters.tape.hosts import host_of, hosts_of, is_loopback
 from integtest.adapters.tape.seal import Reach, Seal
 from integtest.adapters.tape.shelf import Shelf, open_shelf
+from integtest.adapters.tape.shelves import Shelves, marks_of
 from integtest.adapters.tape.store import Store
 from integtest.errors import ClosedNetworkError, UnreadableFileError
 from integtest.model.finding import Finding
@@ -73,15 +74,15 @@ class CassetteTape:
         self._plays = mode != "all"
         self._loopback, self._hint, self._now = loopback, hint, now
         self._filters = filters
-        shelf = self._shelf = self._open(matching or Matching(), policy or Policy(), whole=bool(filters or also))
+        matching, policy = matching or Matching(), policy or Policy()
+        shelf = self._shelf = self._open(matching, policy)
         self.existing = shelf.exchanges
         """What the cassette's file held when it was opened."""
         self._provenance = self._limited(provenance or Provenance())
-        others = [exchange for one in also for exchange in load_cassette(one).exchanges]
-        known = self._known([*shelf.exchanges, *others]) if filters or also else shelf.exchanges
-        mask = KeyMasker(policy).mask
-        self._library = Library(known if self._plays else (), matching, mask=mask, marks=shelf.marks)
-        self._hosts = self._hosts_of(shelf)
+        others = [open_shelf(one, matching, policy) for one in also] if self._plays else []
+        self._shelves = Shelves([shelf, *others] if self._plays else [])
+        self._library = self._played_from(self._shelves, matching, KeyMasker(policy).mask)
+        self._hosts = self._shelves.hosts if filters is None else hosts_of(self._library.exchanges)
         self._seal = Seal(str(path), self._hosts, reach, closed=sealed and not self._records)
         self._scrubber = Scrubber(policy)
         self._scrubbed = False
@@ -124,9 +125,9 @@ class CassetteTape:
     @property
     def unplayed_places(self) -> list[Place]:
         """Where in their files these stand; no recording is read for it."""
-        known = len(self.existing)
+        known = len(self._shelves)
         left = self._library.unplayed_numbers
-        return [self._shelf.place(n) if n < known else self._library.at(n).place for n in left]
+        return [self._shelves.place(n) if n < known else self._library.at(n).place for n in left]
 
     @property
     def play_count(self) -> int:
@@ -228,32 +229,27 @@ class CassetteTape:
         with self._lock:
             self._store.discard()
 
-    def _open(self, matching: Matching, policy: Policy, *, whole: bool) -> Shelf:
-        """The file's recordings. What is only written, or goes through a team's functions, is read `whole`."""
+    def _open(self, matching: Matching, policy: Policy) -> Shelf:
+        """The file's recordings; what is only written over is read as it is."""
         if not self.path.exists():
             return Shelf(())
-        if whole or not self._plays:
-            return Shelf(load_cassette(self.path).exchanges)
-        return open_shelf(self.path, matching, policy)
+        return open_shelf(self.path, matching, policy) if self._plays else Shelf(load_cassette(self.path).exchanges)
 
-    def _hosts_of(self, shelf: Shelf) -> frozenset[str]:
-        """The hosts that it plays: the last thing to be worked out before a cassette can be kept."""
-        if shelf.hosts is not None:
-            return shelf.hosts
-        hosts = frozenset(host_of(exchange.request) for exchange in self._library.exchanges)
-        shelf.keep(self._library.marks, hosts)
-        return hosts
+    def _played_from(self, shelves: Shelves, matching: Matching, mask: Callable[[Request], Request]) -> Library:
+        """What is looked up; with filters the recordings as these would have them: one made before a filter was
+        added is still found."""
+        filters, known = self._filters, shelves.exchanges
+        if filters is None:
+            library = Library(known, matching, mask=mask, marks=shelves.marks)
+            shelves.keep(lambda: library.marks)
+            return library
+        shelves.keep(lambda: marks_of(known, matching, mask))
+        return Library([filters.exchange(one) or one for one in known], matching, mask=mask)
 
     def _limited(self, provenance: Provenance) -> Provenance:
         """A new recording may become as old as those it joins or replaces, unless it has a limit of its own."""
         own = provenance.max_age or (self.age.max_age if self._records else None)
         return provenance if own is None else provenance.model_copy(update={"max_age": own})
-
-    def _known(self, exchanges: list[Exchange]) -> list[Exchange]:
-        """Recordings as the filters would have them: one made before a filter was added is still found."""
-        if self._filters is None:
-            return exchanges
-        return [self._filters.exchange(one) or one for one in exchanges]
 
     def _final(self) -> list[Exchange]:
         """A second pass: a value that only a later exchange gave away is replaced in the earlier ones too."""

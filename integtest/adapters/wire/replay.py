@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import Lock
 from urllib.parse import urlsplit
@@ -11,13 +11,14 @@ import orjson
 
 from integtest.adapters.recorder.bodies import swapped, swapped_request
 from integtest.adapters.recorder.fields import for_client, is_text
-from integtest.adapters.recorder.swap import Swap, SwapStream, origin
+from integtest.adapters.recorder.swap import Swap, SwapStream
+from integtest.adapters.tape.hosts import origin, origins_of
 from integtest.adapters.wire.answer import FOREVER, Answer, from_response
 from integtest.model.http import Exchange, Frame, Request, Response, header_values
-from integtest.rules.replay import Library, Matching
+from integtest.rules.replay import Library, Mark, Matching
 from integtest.rules.secrets import KeyMasker, Policy, mask_request, mask_text
 
-_PARTS = ("method", "path", "query", "body")
+ANYWHERE = Matching(on=("method", "path", "query", "body"))
 """Where a recording was made does not matter to a server: it stands for all of those places."""
 
 
@@ -66,20 +67,23 @@ def _frames(frames: Sequence[Frame], outward: Swap) -> tuple[Frame, ...]:
 
 class Replay:
     """A handler for `WireServer` that stands for the providers of all `exchanges`. `latency` is the factor on
-    recorded times. With `repeats` a recording answers again when all of its kind were played. `told` gets a line
-    for each request, without secrets. Safe to use from several threads."""
+    recorded times. `matching` compares what a server sees of a request. `told` gets a line for each request,
+    without secrets. `marks` and `origins` are what an earlier run found out of the exchanges. Safe to use from
+    several threads."""
 
     def __init__(
         self,
         exchanges: Sequence[Exchange],
         *,
         latency: float = 0.0,
-        repeats: bool = False,
+        matching: Matching = ANYWHERE,
         policy: Policy | None = None,
         told: Callable[[str], None] | None = None,
+        marks: Iterable[Mark | None] | None = None,
+        origins: Sequence[str] | None = None,
     ) -> None:
-        self._library = Library(exchanges, Matching(on=_PARTS, repeats=repeats), mask=KeyMasker(policy).mask)
-        self._origins = list(dict.fromkeys(origin(e.request.url) for e in exchanges if "://" in e.request.url))
+        self._library = Library(exchanges, matching, mask=KeyMasker(policy).mask, marks=marks)
+        self._origins = origins_of(exchanges) if origins is None else origins
         self._latency, self._told = latency, told
         self._outward, self._inward = Swap({}), Swap({})
         self._lock = Lock()
@@ -87,6 +91,11 @@ class Replay:
 
     def __len__(self) -> int:
         return len(self._library)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What each recording is looked up by."""
+        return self._library.marks
 
     @property
     def unplayed(self) -> tuple[Exchange, ...]:

@@ -27,8 +27,8 @@ class Library:
     """Finds the recording that answers a request in constant time. Safe in threads: two callers never get the
     same recording unless `matching.repeats` allows it.
 
-    `marks` are those that a library with the same matching and mask made of the same exchanges: with them no
-    exchange is looked at before it is played.
+    `marks` are those that a library with the same matching and mask made of the same exchanges, None where one is
+    not known: an exchange that has one is not looked at before it is played.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Library:
         matching: Matching | None = None,
         *,
         mask: Callable[[Request], Request] | None = None,
-        marks: Iterable[Mark] | None = None,
+        marks: Iterable[Mark | None] | None = None,
     ) -> None:
         self.matching = matching or Matching()
         self._keys = Keys(self.matching, mask)
@@ -50,7 +50,7 @@ class Library:
         """Keys of the exact requests that came, which are quicker to hash than to digest."""
         self._next: dict[bytes, int] = {}
         self._played: set[int] = set()
-        self.marks = list(map(self._mark, self._recorded) if marks is None else marks)
+        self.marks = list(map(self._mark, self._recorded)) if marks is None else self._completed(marks)
         """Of each exchange, in order."""
         for place, mark in enumerate(self.marks):
             self._note(mark, place)
@@ -136,6 +136,9 @@ class Library:
     def _mark(self, exchange: Exchange) -> Mark:
         exact = self._keys.exact(exchange.request)
         return Mark(_digest(self._keys.key(exchange.request)), None if exact is None else _digest(exact))
+
+    def _completed(self, marks: Iterable[Mark | None]) -> list[Mark]:
+        return [self._mark(self._recorded[n]) if mark is None else mark for n, mark in enumerate(marks)]
 
     def _note(self, mark: Mark, place: int) -> None:
         if mark.exact is not None:

@@ -19,7 +19,8 @@ from upstream_server import Upstream, always, by_path, chunk, says
 
 from integtest.adapters.files import load_cassette
 from integtest.adapters.recorder.session import Session
-from integtest.adapters.recorder.swap import Swap, SwapStream, origin
+from integtest.adapters.recorder.swap import Swap, SwapStream
+from integtest.adapters.tape.hosts import origin
 from integtest.errors import UnreadableFileError, UsageError
 from integtest.model.http import header_values
 from integtest.rules.secrets import Policy

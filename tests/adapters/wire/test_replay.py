@@ -8,7 +8,7 @@ import httpx
 import pytest
 import requests
 
-from integtest.adapters.wire.replay import Replay
+from integtest.adapters.wire.replay import ANYWHERE, Replay
 from integtest.adapters.wire.server import WireServer
 from integtest.model.http import Exchange, Frame, Request, Response, TransportFailure
 from integtest.rules.secrets import Scrubber
@@ -77,7 +77,7 @@ def test_each_recording_plays_once_in_order_or_the_last_again_and_again(replay):
     _, url = replay(*two)
     assert [httpx.get(f"{url}/n").text for _ in range(2)] == ["1", "2"]
     assert "played already" in httpx.get(f"{url}/n").json()["reason"]
-    _, url = replay(*two, repeats=True)
+    _, url = replay(*two, matching=ANYWHERE.model_copy(update={"repeats": True}))
     assert [httpx.get(f"{url}/n").text for _ in range(4)] == ["1", "2", "2", "2"]
 
 
