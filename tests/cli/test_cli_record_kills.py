@@ -16,8 +16,10 @@ from integtest.adapters.tape import CassetteTape
 from integtest.codecs.content import decoded_body
 
 SEEDS = range(10)
-PROXY_KILLS, SUITE_KILLS = 5, 2
-"""In each test; ten tests make fifty of a proxy, and twenty of test runs, which take longer to start."""
+KILLS = 5
+"""In each test; ten tests make fifty of a proxy, and fifty of test runs."""
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "integtest.pytest_plugin"}
+"""No other plugin: they take most of the time in which a test run starts."""
 
 
 @contextmanager
@@ -50,7 +52,7 @@ def test_a_proxy_killed_at_any_moment_has_every_exchange_that_its_client_had_fin
     finished: list[str] = []
     with busy_upstream() as url:
         flags = ("integtest", "record", "--upstream", f"busy={url}", "--out", "t", "--mode", "new_episodes")
-        for number in range(PROXY_KILLS):
+        for number in range(KILLS):
             with started(*flags, cwd=tmp_path) as child:
                 if chance.random() < 0.15:  # while it starts and takes in what the one before had left
                     time.sleep(chance.uniform(0.2, 0.5))
@@ -98,8 +100,8 @@ def test_a_test_run_killed_at_any_moment_has_every_exchange_that_its_clients_had
     notes = tmp_path / "notes"
     notes.touch()
     with busy_upstream() as url:
-        for number in range(SUITE_KILLS):
-            environ = {"BUSY_URL": url, "BUSY_NAMES": f"{seed}-{number}", "BUSY_NOTES": str(notes)}
+        for number in range(KILLS):
+            environ = {**ALONE, "BUSY_URL": url, "BUSY_NAMES": f"{seed}-{number}", "BUSY_NOTES": str(notes)}
             before = notes.stat().st_size
             with started(
                 "pytest", "-q", "-p", "no:cacheprovider", "--integtest-record=new_episodes", cwd=tmp_path, **environ
