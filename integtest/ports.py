@@ -148,6 +148,11 @@ class Tape(Protocol):
         ClosedNetworkError when it must not."""
         ...
 
+    def refuse(self, message: str) -> None:
+        """Note a request that was not sent though this tape did not judge it: it may have been meant for it, and the
+        program may swallow the error that says so."""
+        ...
+
     def keep(self, exchange: Exchange) -> None:
         """Take down what the network answered. Called once an exchange, when its body ended, broke off or was let
         go by the client; exchanges still under way when the tape is closed come as far as they got."""

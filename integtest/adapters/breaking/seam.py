@@ -60,6 +60,10 @@ class BreakTape:
     def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
         """Left alone: nothing here is recorded, and a database has a client of its own."""
 
+    def refuse(self, message: str) -> None:
+        """What the consumer made of it is judged by its calls; it is said beside them."""
+        self._run.remark(message)
+
     def keep(self, _: Exchange) -> None:
         """The call is over."""
         self._clock.end()

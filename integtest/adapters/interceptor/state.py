@@ -79,11 +79,14 @@ def _only(request: Request) -> Tape | None:
     names = ", ".join(sorted(tape.name for tape in tapes))
     stale = _current.get()
     why, hint = (f"its own, {stale.name}, is closed", _WAIT) if stale else ("its thread has none", _CARRY)
-    raise ClosedNetworkError(
+    message = (
         f"{request.method} {mask_request(request).url} was not sent: {len(tapes)} cassettes are open ({names}), and"
-        f" {why}",
-        hint=hint,
+        f" {why}"
     )
+    for tape in tapes:  # Whose it was nobody knows: none of their tests shall pass as if nothing had been.
+        if not tape.passes(request):
+            tape.refuse(message)
+    raise ClosedNetworkError(message, hint=hint)
 
 
 def opened(tape: Tape) -> Token[Tape | None]:

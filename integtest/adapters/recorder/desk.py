@@ -117,6 +117,9 @@ class Slip:
         """Have it taken down."""
         self._kept = self._submit(exchange)
 
+    def refuse(self, message: str) -> None:
+        """Nothing is: a recorder has no clients in its own process."""
+
     def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
         """Nothing is: a recorder has no clients in its own process."""
 

@@ -175,6 +175,10 @@ class CassetteTape:
         """Whether `reach` names this host."""
         return self._seal.reaches(host)
 
+    def refuse(self, message: str) -> None:
+        """As `ports.Tape.refuse`: `refused` has it too."""
+        self.refused.append(message)
+
     def unseen(self, hosts: Sequence[str], port: int | None, client: str | None) -> None:
         """Refuse what no seam sees while the cassette only plays; this machine passes, as it does at the seams."""
         try:

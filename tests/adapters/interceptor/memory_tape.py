@@ -28,6 +28,7 @@ class MemoryTape:
         self.loopback = loopback
         self.sealed = sealed
         self.unseen_by: list = []
+        self.refused: list[str] = []
         self.kept: list[Exchange] = []
         self.asked: list[Request] = []
 
@@ -43,6 +44,9 @@ class MemoryTape:
                 hint="record it: --integtest-record=new_episodes",
             )
         return exchange
+
+    def refuse(self, message):
+        self.refused.append(message)
 
     def unseen(self, hosts, port, client):
         self.unseen_by.append((tuple(hosts), port, client))

@@ -105,9 +105,11 @@ def test_a_thread_without_context_uses_the_only_open_tape(offline, outsider):
 
 def test_a_thread_without_context_is_refused_by_name_where_several_are_open(offline, outsider):
     offline()
-    with use(tape("one")), use(tape("two")):
+    one, two = tape("one"), tape("two")
+    with use(one), use(two):
         error = outsider(lambda: requests.get(URL + "?token=hush-hush-0123456789"))
     assert isinstance(error, ClosedNetworkError)
+    assert one.refused == two.refused == [error.message]
     assert "one.yaml, two.yaml" in str(error)
     assert "copy_context" in str(error)
     assert "hush-hush" not in str(error)
@@ -117,6 +119,14 @@ def test_a_thread_without_context_may_do_what_every_tape_lets_pass(serve, outsid
     url = serve({"/": lambda h: h.answer(200, b"live")}).url
     with use(tape("one", loopback=False)), use(tape("two", loopback=False)):
         assert outsider(lambda: requests.get(url).text) == "live"
+
+
+def test_a_refusal_is_no_business_of_a_tape_that_lets_the_request_pass(offline, outsider):
+    offline()
+    holds, passes = tape("holds"), tape("passes", loopback=False)
+    with use(holds), use(passes):
+        error = outsider(lambda: requests.get("http://127.0.0.1:1/"))
+    assert (holds.refused, passes.refused) == ([error.message], [])
 
 
 def test_a_thread_that_outlives_its_tape_counts_as_one_without(offline):
