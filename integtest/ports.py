@@ -149,8 +149,8 @@ class Tape(Protocol):
         ...
 
     def refuse(self, message: str) -> None:
-        """Note a request that was not sent though this tape did not judge it: it may have been meant for it, and the
-        program may swallow the error that says so."""
+        """Note a request that was not sent though this tape did not judge it: it may have been meant for it, and
+        the program may swallow the error that says so."""
         ...
 
     def keep(self, exchange: Exchange) -> None:

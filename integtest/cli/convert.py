@@ -31,7 +31,11 @@ Exit status:
 @click.command(epilog=EPILOG)
 @click.argument("source")
 @click.argument("target")
-@click.option("--to", type=click.Choice(("yaml", "json", "jsonl")), help="Kind of file, where TARGET is a folder.")
+@click.option(
+    "--to",
+    type=click.Choice(("yaml", "json", "jsonl")),
+    help="Kind of file, where TARGET is a folder.  [default: yaml]",
+)
 @click.option("--scrub", is_flag=True, help="Take secrets and personal data out on the way.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @common

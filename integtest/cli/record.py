@@ -37,14 +37,19 @@ Exit status:
   0  recorded
   1  findings at or above --fail-on: an exchange was left out in doubt, or nothing was recorded
   2  wrong usage or configuration, or a host that may not be recorded
-  3  could not run: a port is taken, a folder cannot be written
+  3  could not run: a port is taken, a folder cannot be written, a provider answered nothing at all
   otherwise that of COMMAND; 127 when it is not there
 """
 
 
 @click.command(epilog=EPILOG)
 @click.option(
-    "--upstream", "upstreams", multiple=True, required=True, metavar="NAME=URL", help="A provider. Repeatable."
+    "--upstream",
+    "upstreams",
+    multiple=True,
+    required=True,
+    metavar="NAME=URL",
+    help="A provider and where it answers. Repeatable.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where DIR/NAME/*.yaml goes."
@@ -54,15 +59,16 @@ Exit status:
     "auths",
     multiple=True,
     metavar="NAME=CREDENTIAL",
-    help="Added upstream, never recorded: bearer:env:VAR, basic:env:USER:env:PASSWORD, header:X-Key:env:VAR."
-    " Repeatable.",
+    help="A credential that its proxy adds, never recorded: bearer:env:VAR, basic:env:USER:env:PASSWORD,"
+    " header:X-Key:env:VAR. Repeatable.",
 )
 @click.option(
     "--mode",
     type=click.Choice(("once", "new_episodes", "all")),
     default="once",
     show_default=True,
-    help="With a cassette that is there: refuse, play it and add what is missing, or record it anew.",
+    help="Where a cassette is there already: `once` refuses to start, `new_episodes` plays it and adds what is"
+    " missing, `all` records it anew.",
 )
 @click.option(
     "--cassette",
@@ -84,7 +90,7 @@ Exit status:
 @click.option(
     "--max-age",
     metavar="TIME",
-    help="How old what is recorded may become, such as 30d; the cassette carries it.",
+    help="How old what is recorded may become, such as 30d: the cassette carries it, and verify and pytest tell.",
 )
 @click.option("--ca-file", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")
 @click.option(

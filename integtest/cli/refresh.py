@@ -30,7 +30,7 @@ Beyond this machine only hosts in [tool.integtest.record] hosts, or given by --a
 \b
 Exit status:
   0  refreshed, and nothing changed but values
-  1  a reply has another shape, or there was none; or a reply is in doubt
+  1  findings at or above --fail-on: a reply has another shape, there was none, or it is in doubt (errors)
   2  wrong usage or configuration, or nothing that may be asked again
   3  a file could not be read or written
 """
@@ -65,8 +65,8 @@ def refresh(given: Common, cassettes: tuple[str, ...], replace: bool, **chosen: 
     """Ask again what cassettes hold, and tell what changed.
 
     GET, HEAD and OPTIONS are asked again, others only where a contract calls the interaction repeatable. The new
-    cassette stands beside the old one, as NAME.new.yaml, scrubbed as a recording is. Without CASSETTE: those
-    configured.
+    cassette stands beside the old one, as NAME.new.yaml, scrubbed as a recording is. CASSETTE is a file or a
+    folder; without any, those configured are asked. -v adds the status and latency of each reply.
     """
     from integtest.errors import UsageError
     from integtest.model.verdict import Verdict
@@ -90,7 +90,8 @@ def refresh(given: Common, cassettes: tuple[str, ...], replace: bool, **chosen: 
         duration=time.perf_counter() - began,
         notes=tuple(note for one, path in done for note in _notes(one, path, detailed=given.verbosity > 0)),
     )
-    return Report(verdict, forced=of_findings(findings, "error"), fail_on=given.threshold(config))
+    fail_on = given.threshold(config)
+    return Report(verdict, forced=of_findings(findings, fail_on), fail_on=fail_on)
 
 
 def _plan(

@@ -92,6 +92,7 @@ def test_values_alone_change_nothing_in_shape(folder: Path, provider: Any) -> No
     assert fresh.provenance.recorded_at is not None
     assert "other values: $.note" in result.output
     assert "1 ids or times" in result.output
+    assert run("a.yaml", "--fail-on", "info").exit_code == 1
 
 
 def test_the_new_cassette_says_what_made_it_now(
