@@ -61,11 +61,25 @@ def current_time(format: str = "HH:mm:ss", example: str = "12:30:00") -> Match: 
     return _made(checked("time", format, example), "time", "Time", rule={"format": format}, format=format)
 
 
-def current_datetime(format: str = "yyyy-MM-dd'T'HH:mm:ssXXX", example: str = "2024-01-31T12:30:00Z") -> Match:  # noqa: A002
-    """Now, in a pattern of Java's DateTimeFormatter."""
-    return _made(
-        checked("datetime", format, example), "datetime", "DateTime", rule={"format": format}, format=format
-    )
+def current_datetime(
+    format: str = "yyyy-MM-dd'T'HH:mm:ssXXX",  # noqa: A002
+    example: str = "2024-01-31T12:30:00Z",
+    *,
+    ahead: int = 0,
+) -> Match:
+    """Now, or `ahead` seconds from now (before now where it is negative), in a pattern of Java's
+    DateTimeFormatter."""
+    args: dict[str, Any] = {"format": format}
+    if _whole(ahead):
+        args["expression"] = f"now @ now {ahead:+d} seconds"
+    return _made(checked("datetime", format, example), "datetime", "DateTime", rule={"format": format}, **args)
+
+
+def current_epoch(ahead: int = 0, example: int = 1714557600) -> Match:
+    """Whole seconds since the epoch, `ahead` seconds from now (RFC 7519, 2: NumericDate). Pact has no such
+    generator: other tools keep the example."""
+    args: dict[str, Any] = {"ahead": ahead} if _whole(ahead) else {}
+    return _made(example, "integer", "Epoch", **args)
 
 
 def checked(name: str, form: str, example: str) -> str:
@@ -76,6 +90,12 @@ def checked(name: str, form: str, example: str) -> str:
             'give both: date("dd.MM.yyyy", "31.01.2024")',
         )
     return example
+
+
+def _whole(ahead: Any) -> int:
+    if isinstance(ahead, bool) or not isinstance(ahead, int):
+        refuse(f"ahead={ahead!r} is no whole number of seconds", "for example ahead=3600, or ahead=-30")
+    return ahead
 
 
 def _made(example: Any, match: str, kind: str, rule: dict[str, Any] | None = None, **args: Any) -> Match:

@@ -73,6 +73,7 @@ TABLE: list[tuple[str, Any, list[Any], list[Any]]] = [
     ("current_date", match.current_date(), ["2025-01-01"], ["x"]),
     ("current_time", match.current_time(), ["01:02:03"], ["x"]),
     ("current_datetime", match.current_datetime(), ["2025-01-01T00:00:00Z"], ["x"]),
+    ("current_epoch", match.current_epoch(60), [1], ["1", 1.5]),
     ("from_state", match.from_state("id", example=5), [6], ["6"]),
 ]
 
@@ -108,6 +109,10 @@ def test_every_public_matcher_is_in_the_table() -> None:
         (match.current_date(), ("Date", {"format": "yyyy-MM-dd"})),
         (match.current_time(), ("Time", {"format": "HH:mm:ss"})),
         (match.current_datetime(), ("DateTime", {"format": "yyyy-MM-dd'T'HH:mm:ssXXX"})),
+        (
+            match.current_datetime(ahead=-30),
+            ("DateTime", {"format": "yyyy-MM-dd'T'HH:mm:ssXXX", "expression": "now @ now -30 seconds"}),
+        ),
         (match.from_state("id", example="x"), ("ProviderState", {"expression": "${id}", "dataType": "STRING"})),
         (match.from_state("id", example=1.5), ("ProviderState", {"expression": "${id}", "dataType": "DECIMAL"})),
         (match.from_state("id", example=True), ("ProviderState", {"expression": "${id}", "dataType": "BOOLEAN"})),
@@ -116,6 +121,21 @@ def test_every_public_matcher_is_in_the_table() -> None:
 def test_a_generator_has_the_name_that_pact_v4_gives_it(value: Match, generator: Any, bench: Bench) -> None:
     found = bench.reply({"at": [value]}).response.generators.body["$.at[0]"]
     assert (found.type, found.args) == generator
+
+
+def test_seconds_since_the_epoch_are_a_generator_of_our_own(bench: Bench) -> None:
+    found = bench.reply({"exp": match.current_epoch(3600), "iat": match.current_epoch()}).response.generators.body
+    assert {path: (one.type, one.args) for path, one in found.items()} == {
+        "$.exp": ("Epoch", {"ahead": 3600}),
+        "$.iat": ("Epoch", {}),
+    }
+
+
+@pytest.mark.parametrize("make", [match.current_epoch, lambda ahead: match.current_datetime(ahead=ahead)])
+@pytest.mark.parametrize("ahead", ["1h", 1.5, True, None])
+def test_a_time_ahead_is_whole_seconds(make: Any, ahead: Any) -> None:
+    with pytest.raises(ContractError, match="no whole number of seconds"):
+        make(ahead)
 
 
 def test_rules_lie_where_pact_looks_for_them(bench: Bench) -> None:

@@ -194,6 +194,8 @@ def test_clocks_differ_where_a_reply_is_held_against_one():
         "ahead": 30.0,
         "behind": -30.0,
     }
+    assert of("clock-skew", promise({"expires_at": "2024-05-01T10:00:00Z"}, kind="auth"))
+    assert not of("clock-skew", promise({"expires_at": "soon"}, kind="auth"))
     assert not of("clock-skew", KEYS)
     assert not of("clock-skew", promise({"exp": 12}, kind="data_pipeline"))
 

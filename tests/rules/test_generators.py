@@ -188,6 +188,9 @@ def test_a_time_expression_moves_the_time(expression: str, expected: str) -> Non
 
 def test_a_date_and_time_expression_moves_both() -> None:
     assert generated("DateTime", expression="tomorrow @ noon", format="yyyy-MM-dd HH:mm") == "2024-03-01 12:00"
+    assert generated("DateTime", expression="now @ now -30 seconds", format="HH:mm:ss") == "13:04:39"
+    assert generated("DateTime", expression="now @ now +3600 seconds", format="HH:mm:ss") == "14:05:09"
+    assert generated("Epoch", ahead=30) - generated("Epoch") == 30
 
 
 @pytest.mark.parametrize("expression", ["whenever", "now today", "+ 1 parsec", "next never", "44 o'clock"])

@@ -8,6 +8,8 @@ from typing import Any
 
 from integtest.failures.catalogue import Draft, always, first, mode
 from integtest.failures.editing import MAY_IGNORE, with_body
+from integtest.failures.fields import Field
+from integtest.failures.semantics.times import instant
 from integtest.failures.subject import Subject, encoded
 from integtest.failures.telling import plain
 from integtest.model.failure import Injection, Limit
@@ -73,10 +75,11 @@ _LEEWAY = 30.0
     covers=("csi:inconsistent-context",),
 )
 def clock_skew(subject: Subject) -> Iterator[Draft]:
-    """The consumer's clock is half a minute ahead of the provider's, and behind it."""
+    """The consumer's clock is half a minute ahead of the provider's, and behind it. It tells where the contract's
+    example moves with the provider's clock: `match.current_epoch(60)`, `match.current_datetime(ahead=60)`."""
     if not subject.usable or subject.kind != "auth":
         return
-    times = [one for one in subject.leaves if plain(one.name) in _MOMENTS and _is_number(one.value)]
+    times = [one for one in subject.leaves if plain(one.name) in _MOMENTS and _is_moment(one)]
     if not times:
         return
     names = ", ".join(one.pointer for one in times)
@@ -90,5 +93,6 @@ def clock_skew(subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_moment(field: Field) -> bool:
+    number = isinstance(field.value, int | float) and not isinstance(field.value, bool)
+    return number or instant(field) is not None

@@ -176,6 +176,7 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, Any], Any, Source], Any]] = {
     "Date": _dated("Date"),
     "Time": _dated("Time"),
     "DateTime": _dated("DateTime"),
+    "Epoch": lambda args, _, source: int(source.now.timestamp()) + int(args.get("ahead", 0)),
     "ProviderState": _state,
     "MockServerURL": _mock_url,
 }
