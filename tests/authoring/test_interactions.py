@@ -74,7 +74,17 @@ def test_pytest_collects_no_interaction_and_no_contract(tmp_path: Any) -> None:
         "test_reply = Reply(200)\n"
         "def test_one(): pass\n"
     )
-    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--collect-only",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+    ]
     done = subprocess.run(
         [*command, "-W", "error::pytest.PytestCollectionWarning", "test_it.py"],
         cwd=tmp_path,

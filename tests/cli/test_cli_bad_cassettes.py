@@ -119,7 +119,7 @@ def test_a_test_with_a_bad_cassette_is_an_error_that_says_so(folder, name, optio
         f"import pytest\n@pytest.mark.cassette('tapes/{name}')\ndef test_it(cassette): pass\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--integtest-record={option}"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--integtest-record={option}"],
         cwd=folder.parent, env=clean_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1, done.stdout

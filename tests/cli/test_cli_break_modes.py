@@ -76,7 +76,18 @@ def test_it_is_listed_explained_run_and_served_as_any_other(own):
 
 def test_the_marker_knows_it(own, pytester):
     (own / "test_echo.py").write_text(TEST.format(body="careful"))
-    result = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(own), str(own))
+    result = pytester.run(
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+        "--rootdir",
+        str(own),
+        str(own),
+    )
     result.assert_outcomes(passed=2)
 
 

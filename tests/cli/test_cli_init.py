@@ -46,7 +46,9 @@ def test_an_empty_folder_gets_a_configuration_a_contract_and_a_test_that_passes(
     assert files(project) == written
     assert all(name in ran.out for name in written)
     assert "next: pytest test_first.py" in ran.out
-    tested = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_first.py", cwd=project)
+    tested = python(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "test_first.py", cwd=project
+    )
     assert "1 interaction proven, 0 unproven" in tested.stdout
     assert tested.returncode == 0
     assert (project / "contracts/pacts/claims-desk-shop.json").exists()
@@ -139,7 +141,20 @@ def test_another_folder_holds_everything(project):
     assert runner("init", "--folder", "promises").status == 0
     assert files(project) == {"integtest.toml", "promises/__init__.py", "promises/first.py", "test_first.py"}
     assert "from promises.first import" in (project / "test_first.py").read_text()
-    assert python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_first.py", cwd=project).returncode == 0
+    assert (
+        python(
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:hypothesispytest",
+            "test_first.py",
+            cwd=project,
+        ).returncode
+        == 0
+    )
 
 
 def test_the_packs_are_listed_for_people_and_machines(project):

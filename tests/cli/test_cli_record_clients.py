@@ -143,7 +143,7 @@ def test_a_stream_that_its_provider_cut_is_cut_for_every_client_that_replays_it(
     assert not one.response.complete
     (tmp_path / "test_cut.py").write_text(CUT.replace("URL", repr(one.request.url)))
     replayed = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"],
         cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "4 passed" in replayed.stdout, replayed.stdout

@@ -104,7 +104,15 @@ def test_a_test_run_killed_at_any_moment_has_every_exchange_that_its_clients_had
             environ = {**ALONE, "BUSY_URL": url, "BUSY_NAMES": f"{seed}-{number}", "BUSY_NOTES": str(notes)}
             before = notes.stat().st_size
             with started(
-                "pytest", "-q", "-p", "no:cacheprovider", "--integtest-record=new_episodes", cwd=tmp_path, **environ
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:hypothesispytest",
+                "--integtest-record=new_episodes",
+                cwd=tmp_path,
+                **environ,
             ) as child:
                 wait_until(lambda seen=before: notes.stat().st_size > seen)
                 time.sleep(chance.uniform(0.0, 0.3))

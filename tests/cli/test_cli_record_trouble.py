@@ -288,7 +288,7 @@ def test_a_folder_that_may_not_be_written_is_good_enough_to_replay_from(closed_f
         f"def test_it(cassette): assert httpx.get({url!r}).json()['path'] == '/json/before'\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"],
         cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -303,7 +303,7 @@ def test_a_test_that_would_record_into_a_closed_folder_fails_with_one_clear_erro
             f"def test_it(cassette): httpx.get('{url}/json/new')\n"
         )
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--integtest-record=new_episodes"],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--integtest-record=new_episodes"],
             cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1

@@ -74,4 +74,4 @@ def test_pytest_collects_no_interaction_whatever_its_name(pytester):
         test_sent = TestContract.message("sent", contents={"a": 1})
         """
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes()
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes()

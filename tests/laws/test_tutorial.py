@@ -89,7 +89,7 @@ def shop(tmp_path):
 
 def test_the_tutorial_shows_what_its_reader_sees(shop):
     tests, verified, broken = blocks(TUTORIAL, "")
-    status, out = ran(shop, "pytest", "-q", "-p", "no:cacheprovider")
+    status, out = ran(shop, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert status == 0, out
     assert set(promised(tests)) <= set(said(out)), out
     assert (shop / "contracts" / "pacts" / "till-shop.json").exists()
@@ -109,7 +109,7 @@ def test_the_tutorial_shows_what_its_reader_sees(shop):
 
 def test_a_client_that_stops_calling_fails_the_tutorials_test(shop):
     (shop / "shop_client.py").write_text("def price(item):\n    return 2.5\n")
-    status, out = ran(shop, "pytest", "-q", "-p", "no:cacheprovider")
+    status, out = ran(shop, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert status == 1
     assert not (shop / "contracts" / "pacts" / "till-shop.json").exists()
     assert "0 interactions proven, 1 unproven" in out
@@ -125,12 +125,12 @@ def test_the_second_tutorial_shows_what_its_reader_sees(tmp_path):
     broken, survived = blocks(BREAKING, "")
     for text in (client, contract, test):
         written(tmp_path, text)
-    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert status == 1
     assert set(promised(broken)) <= set(said(out)), out
     for text in (healthy, held):
         written(tmp_path, text)
-    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert status == 0, out
     assert set(promised(survived)) <= set(said(out)), out
 
@@ -157,7 +157,7 @@ def test_the_readme_shows_what_its_reader_sees(tmp_path):
     (tmp_path / "test_identity.py").write_text(f"{CLIENT}\n#{test}")
     shown = next(text for text in blocks(README, "") if "pytest -q" in text)
 
-    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    status, out = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert status == 0, out
     told = [re.sub(r"\d+", "N", line) for line in out.splitlines()]  # the catalogue grows
     for line in (line for line in shown.splitlines() if line.startswith("integtest:")):

@@ -76,7 +76,7 @@ def test_from_init_to_the_providers_verification(undefined, statuses, pytester):
     pytester.mkdir(".git")
     assert integtest(pytester, "init", "--use", "opa", "--consumer", "claims").ret == 0
     pytester.makepyfile(test_policy=CONSUMER, provider=PROVIDER % undefined)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes(passed=4)
     pact = pytester.path / "contracts" / "pacts" / "claims-policy.json"
     flags = ["--provider", "policy=provider:app", "--states", "provider:states", "--format", "json"]
     done = integtest(pytester, "verify", "--contract", str(pact), *flags)
@@ -100,7 +100,7 @@ def test_a_wrong_client_is_told_by_the_stub(pytester):
             httpx.post(f"{contract.url}/token", data={"grant_type": "client_credentials"})
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*Authorization*"])
 
@@ -177,7 +177,7 @@ ONCE = 'told.get("decision") == "approved" and review not in self.paid'
 )
 def test_a_review_in_use_is_executed_once_and_only_when_approved(pays, told, pytester):
     pytester.makepyfile(REVIEW % pays)
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     if told is None:
         assert result.parseoutcomes().get("failed", 0) == 0
         assert result.parseoutcomes()["passed"] == 2

@@ -41,6 +41,7 @@ def run(repo: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     def go(code: str, *options: str) -> pytest.RunResult:
         head = "import asyncio, os, pytest, requests, httpx\nfrom contracts_shop import *\n"
         repo.makepyfile(test_shop=head + code)
-        return repo.runpytest_subprocess("-p", "no:cacheprovider", *options)
+        # Hypothesis' plugin imports the whole of Hypothesis to end a session: half of what a small run takes.
+        return repo.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
 
     return go

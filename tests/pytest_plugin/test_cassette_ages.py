@@ -32,7 +32,17 @@ def run(pytester: pytest.Pytester):
 
     def go(code: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(test_api=f"import pytest, requests\n{code}")
-        arguments = ("-p", "no:cacheprovider", "-p", "no:recording", "-p", "no:vcr", *options)
+        arguments = (
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:hypothesispytest",
+            "-p",
+            "no:recording",
+            "-p",
+            "no:vcr",
+            *options,
+        )
         return pytester.runpytest_subprocess(*arguments)
 
     return go

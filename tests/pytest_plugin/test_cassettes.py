@@ -48,7 +48,7 @@ def run(pytester: pytest.Pytester, server: str):
 
     def go(code: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(test_api=f"import pytest, requests, httpx, aiohttp\nURL = {server!r}\n{code}")
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+        return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
 
     return go
 

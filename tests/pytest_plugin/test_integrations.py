@@ -39,4 +39,6 @@ interactions:
 def test_what_a_test_calls_is_told_with_its_promise(pytester):
     pytester.makepyfile(MODULE)
     (pytester.path / "tape.yaml").write_text(TAPE)
-    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes(
+        passed=2
+    )

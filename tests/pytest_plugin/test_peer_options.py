@@ -39,7 +39,9 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     def go(code: str, *options: str, recording: bool = False) -> pytest.RunResult:
         pytester.makepyfile(test_api=head + code)
         peer = ("-p", "recording") if recording else ()
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "integtest", *peer, *options)
+        return pytester.runpytest_subprocess(
+            "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "integtest", *peer, *options
+        )
 
     yield go
     server.shutdown()

@@ -47,7 +47,7 @@ def verify(repo):
         repo.makepyfile(
             test_shop=f"from integtest import provider_tests\ntest_shop = provider_tests({arguments})\n"
         )
-        return repo.runpytest_subprocess("-p", "no:cacheprovider", "-v", *options)
+        return repo.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-v", *options)
 
     return go
 

@@ -46,7 +46,14 @@ def paths(pytester):
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
 def test_a_run_that_records_anew_replaces_the_run_before_and_nothing_of_its_own(shared, monkeypatch, workers):
-    flags = ["-p", "no:cacheprovider", "--integtest-record=all", *(workers or ["-p", "no:xdist"])]
+    flags = [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+        "--integtest-record=all",
+        *(workers or ["-p", "no:xdist"]),
+    ]
     for run in ("first", "second"):
         monkeypatch.setenv("RUN", run)
         shared.runpytest_subprocess(*flags).assert_outcomes(passed=6)
@@ -62,7 +69,9 @@ def test_a_test_that_runs_again_replaces_what_it_recorded_before(shared, monkeyp
             runtestprotocol(item, nextitem=item, log=False)
     """)
     monkeypatch.setenv("RUN", "again")
-    shared.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist", "--integtest-record=all")
+    shared.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist", "--integtest-record=all"
+    )
     assert paths(shared) == [f"/again/{n}" for n in range(6)]
 
 
@@ -70,7 +79,9 @@ def test_a_test_that_runs_again_replaces_what_it_recorded_before(shared, monkeyp
 def test_a_name_that_leads_out_of_the_project_is_refused(pytester, name):
     pytester.makeini("[pytest]")
     pytester.makepyfile(f"import pytest\n@pytest.mark.cassette({name!r})\ndef test_it(): pass\n")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--integtest-record=all")
+    result = pytester.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--integtest-record=all"
+    )
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*{name} leads out of the project*"])
     assert not (pytester.path.parent / "out.yaml").exists()
