@@ -23,6 +23,7 @@ class Bodies:
         self._sent = type("SentBody", (_Sent, *both), {})
         self._taken = type("TakenBody", (_Taken, *both), {})
         self._played = type("PlayedBody", (_Played, *both), {})
+        self._whole = type("WholeBody", (_Whole, *both), {})
 
     def onward(self, request: Any, chunks: list[bytes], take: Take) -> Any:
         """The request for the network, with the chunks that were read from its body."""
@@ -47,7 +48,10 @@ class Bodies:
         extensions = {"http_version": came.http_version.encode()}
         if came.reason:
             extensions["reason_phrase"] = came.reason.encode("latin-1", "ignore")
-        body = self._played(self.client, reel, read_timeout(request))
+        if reel.whole and reel.pieces:
+            body = self._whole(reel.pieces[0].data)
+        else:
+            body = self._played(self.client, reel, read_timeout(request))
         reel.answer()
         return self.client.Response(came.status, headers=to_wire(came.headers), stream=body, extensions=extensions)
 
@@ -99,6 +103,37 @@ class _Taken:
     async def aclose(self) -> None:
         await self._stream.aclose()
         self._take.let_go()
+
+
+class _Whole:
+    """A body that came at once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._data,))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._data)
+
+
+class _Once:
+    """Gives one piece. A loop of asyncio keeps account of each generator; of this it need not."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, data: bytes) -> None:
+        self._left: bytes | None = data
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        data, self._left = self._left, None
+        if data is None:
+            raise StopAsyncIteration
+        return data
 
 
 class _Played:

@@ -41,10 +41,13 @@ def _sync_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., An
 
 
 def _async_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., Any]:
+    whole = bodies.client.ByteStream
+
     async def handle_async_request(transport: Any, request: Any) -> Any:
         if not state.any_open() or (tape := state.chosen(head := _head(request))) is None:
             return await original(transport, request)
-        chunks = [chunk async for chunk in request.stream]
+        stream = request.stream
+        chunks = list(stream) if type(stream) is whole else [chunk async for chunk in stream]
         sent = with_body(head, b"".join(chunks))
         await give_way()
         if exchange := ask(tape, sent):
@@ -58,10 +61,10 @@ def _async_seam(original: Callable[..., Any], bodies: Bodies) -> Callable[..., A
 
 def _head(request: Any) -> Request:
     """The request without its body. Credentials and a fragment of the URL do not go over the wire."""
-    url = request.url
-    if url.userinfo or url.fragment:
-        url = url.copy_with(userinfo=b"", fragment=None)
-    return bare(request.method, str(url), from_wire(request.headers.raw))
+    url = str(request.url)
+    if "@" in url or "#" in url:
+        url = str(request.url.copy_with(userinfo=b"", fragment=None))
+    return bare(request.method, url, from_wire(request.headers.raw))
 
 
 def _take(
@@ -108,7 +111,8 @@ def _answered(response: Any, take: Take, bodies: Bodies) -> Any:
 
 
 def _play(bodies: Bodies, request: Any, reel: Reel) -> Any:
-    wait(bodies.client, reel.wait, read_timeout(request))
+    if reel.wait:
+        wait(bodies.client, reel.wait, read_timeout(request))
     return bodies.played(request, reel)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from time import perf_counter
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 from integtest.adapters.interceptor.codings import truly_coded
 from integtest.adapters.interceptor.fields import upgrades
@@ -15,7 +14,7 @@ from integtest.ports import Tape
 
 _BODILESS = (204, 304)
 _EVERY = 8
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, int] = WeakKeyDictionary()
+_TURN = "_integtest_turn"
 _CLOSED = TransportFailure(kind="closed", phase="read")
 
 
@@ -41,8 +40,7 @@ def with_body(head: Request, body: bytes) -> Request:
 async def give_way() -> None:
     """Let other tasks run before a tape is asked, as waiting for a socket would: at once where any is ready to,
     else at every eighth request of the event loop, for its timers and sockets; an idle turn of the loop takes as
-    long as all else that a replay does. Counted by loop, so that a test which has its own runs alike whatever ran
-    before."""
+    long as all else that a replay does."""
     try:
         loop = asyncio.get_running_loop()
         ours = asyncio.current_task(loop) is not None
@@ -52,14 +50,22 @@ async def give_way() -> None:
         import anyio
 
         await anyio.lowlevel.checkpoint()
-        return
-    turn = _turns.get(loop, 0) + 1
-    # asyncio's own loops tell what is ready; another, as uvloop's, gets its turn every time.
-    if turn >= _EVERY or getattr(loop, "_ready", True):
-        turn = 0
-    _turns[loop] = turn
-    if not turn:
+    elif _is_turn(loop):
         await asyncio.sleep(0)
+
+
+def _is_turn(loop: Any) -> bool:
+    """Whether others run now. asyncio's own loops tell what is ready; another, as uvloop's, gets its turn every
+    time. Counted at the loop, so that a test which has its own runs alike whatever ran before."""
+    try:
+        known = loop.__dict__
+        turn = known.get(_TURN, 0) + 1
+        if turn >= _EVERY or loop._ready:
+            turn = 0
+        known[_TURN] = turn
+    except AttributeError:
+        return True
+    return not turn
 
 
 class Piece(NamedTuple):
@@ -75,19 +81,25 @@ class Reel:
     `wait` is the time before the headers, in seconds.
     """
 
+    __slots__ = ("_began", "_factor", "failure", "pieces", "response", "wait", "whole")
+
     def __init__(self, exchange: Exchange, method: str, factor: float) -> None:
-        self.response = truly_coded(exchange.response) if exchange.response else None
-        self.failure = exchange.error or (_CLOSED if not (self.response and self.response.complete) else None)
+        came = exchange.response
+        self.response = came = truly_coded(came) if came is not None else None
+        self.failure = exchange.error or (None if came is not None and came.complete else _CLOSED)
         """What came instead of a response, or after what came of its body."""
         self.wait = (exchange.latency or 0.0) * factor if factor else 0.0
-        self.pieces = _pieces(self.response, method) if self.response else ()
+        self.pieces = _pieces(came, method) if came is not None else ()
         """The body as it came: frames, else in one piece, none where there is no body."""
+        self.whole = self.failure is None and (not self.pieces or type(self.pieces[0]) is Piece)
+        """Whether all of the body comes with the headers, and nothing after it."""
         self._factor = factor
         self._began = 0.0
 
     def answer(self) -> None:
         """The headers go out now: frames are timed from here."""
-        self._began = perf_counter()
+        if self._factor:
+            self._began = perf_counter()
 
     def due(self, piece: Piece | Frame) -> float:
         """Seconds until a piece comes, 0 when it is due."""
@@ -97,13 +109,15 @@ class Reel:
 
 
 def _pieces(came: Response, method: str) -> tuple[Piece | Frame, ...]:
-    if not came.body or bodiless(method, came):
+    body, frames = came.body, came.frames
+    if not body or bodiless(method, came):
         return ()
-    if came.frames and sum(len(frame.data) for frame in came.frames) == len(came.body):
-        return came.frames
-    return (Piece(0.0, came.body),)
+    if frames and sum(len(frame.data) for frame in frames) == len(body):
+        return frames
+    return (Piece(0.0, body),)
 
 
 def bodiless(method: str, response: Response) -> bool:
     """Whether HTTP gives this response no body, whatever its headers say (RFC 9112, 6.3)."""
-    return method.upper() == "HEAD" or response.status in _BODILESS or response.status < 200
+    status = response.status
+    return status in _BODILESS or status < 200 or method.upper() == "HEAD"

@@ -56,7 +56,9 @@ def chosen(request: Request) -> Tape | None:
     """
     if _beneath.get():
         return None
-    tape = current() or _only(request)
+    tape = _current.get()
+    if tape is None or id(tape) not in _registry.open:
+        tape = _only(request)
     return None if tape is None or tape.passes(request) else tape
 
 
