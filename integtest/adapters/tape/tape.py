@@ -149,7 +149,7 @@ class CassetteTape:
 
     def passes(self, request: Request) -> bool:
         """True for loopback that this cassette neither holds nor is to record."""
-        if self._loopback:
+        if self._loopback or request.url.partition("://")[2].partition("/")[0] in self._hosts:
             return False
         host = host_of(request)
         return is_loopback(host) and host not in self._hosts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from integtest.model.http import Request, header_values
@@ -13,6 +13,8 @@ from integtest.rules.replay.matching import Matching
 _PORTS = {"http": 80, "https": 443}
 _MEANT = ("content-type", "content-encoding")
 """Fields that say what a body means."""
+_MOST = 1024
+"""Spellings of names that are kept in mind."""
 Key = tuple[Hashable, ...]
 PartKey = Callable[[Request, SplitResult], Hashable]
 
@@ -46,14 +48,16 @@ class Keys:
         }
         self._makers = {part: makers[part] for part in matching.on}
         self._telling = None if "headers" in matching.on else {*_MEANT, *self._named}
+        self._tells = _Tells(self._telling or ())
 
     def exact(self, request: Request) -> Hashable:
         """What the key follows from, uninterpreted: where it is equal, so are the keys. Quick to make; None where
         it would take everything."""
         if self._telling is None:
             return None
-        fields = [(name, value) for name, value in request.headers if name.lower() in self._telling]
-        return request.method, request.url, request.body, tuple(fields)
+        telling = self._tells
+        fields = tuple([field for field in request.headers if telling[field[0]]])
+        return request.method, request.url, request.body, fields
 
     def key(self, request: Request) -> Key:
         """One hashable value for all parts that count."""
@@ -94,6 +98,20 @@ class Keys:
         """Every header but the ignored ones, names in lower case."""
         kept = [(name.lower(), value) for name, value in request.headers if name.lower() not in self._dropped]
         return tuple(sorted(kept))
+
+
+class _Tells(dict[str, bool]):
+    """Of a field's name as it is spelt, whether it is one of `names`."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, name: str) -> bool:
+        if len(self) >= _MOST:
+            self.clear()
+        tells = self[name] = name.lower() in self._names
+        return tells
 
 
 def _port(url: SplitResult) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from hashlib import blake2b
+from itertools import repeat
 from threading import Lock
 from typing import NamedTuple
 
@@ -21,6 +22,15 @@ class Mark(NamedTuple):
 
     key: bytes
     exact: bytes | None
+
+
+class _Kind(list[int]):
+    """The numbers of one key's recordings, and how many of them were played, from the first."""
+
+    __slots__ = ("turn",)
+
+    def __init__(self) -> None:
+        self.turn = 0
 
 
 class Library:
@@ -44,29 +54,36 @@ class Library:
         self._lock = Lock()
         self._recorded: Sequence[Exchange] = exchanges if isinstance(exchanges, Sequence) else tuple(exchanges)
         self._added: list[Exchange] = []
-        self._index: dict[bytes, list[int]] = {}
+        self._kinds: dict[bytes, _Kind] = {}
+        """By the digest of the key."""
         self._exact: dict[bytes, bytes] = {}
-        self._met: dict[Hashable, bytes] = {}
-        """Keys of the exact requests that came, which are quicker to hash than to digest."""
-        self._next: dict[bytes, int] = {}
-        self._played: set[int] = set()
-        self.marks = list(map(self._mark, self._recorded)) if marks is None else self._completed(marks)
-        """Of each exchange, in order."""
-        for place, mark in enumerate(self.marks):
-            self._note(mark, place)
+        self._met: dict[Hashable, _Kind] = {}
+        """By the exact request, as it was recorded or came, which is quicker to hash than to digest."""
+        self.play_count = 0
+        """How many of the exchanges were asked for."""
+        self._marks = list(repeat(None, len(self._recorded)) if marks is None else marks)
+        for place, mark in enumerate(self._marks):
+            if mark is None:
+                self._note_request(self._recorded[place].request, place)
+            else:
+                self._note_mark(mark, place)
 
     def __len__(self) -> int:
-        return len(self.marks)
+        return len(self._recorded) + len(self._added)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Of each exchange that it was made of, in order."""
+        keys = {place: key for key, kind in self._kinds.items() for place in kind}
+        return [
+            Mark(keys[place], self._exact_digest(self._recorded[place].request)) if mark is None else mark
+            for place, mark in enumerate(self._marks)
+        ]
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Everything recorded, in order."""
         return (*self._recorded, *self._added)
-
-    @property
-    def play_count(self) -> int:
-        """How many of the exchanges were asked for."""
-        return len(self._played)
 
     @property
     def unplayed(self) -> tuple[Exchange, ...]:
@@ -76,74 +93,86 @@ class Library:
     @property
     def unplayed_numbers(self) -> list[int]:
         """Their numbers, from 0."""
-        return [place for place in range(len(self)) if place not in self._played]
+        with self._lock:
+            return sorted(place for kind in self._kinds.values() for place in kind[kind.turn :])
 
     def take(self, request: Request) -> Exchange | None:
         """The next recording of this request, None when there is none or all were played."""
-        key = self._key(request)
+        kind = self._kind(request)
+        if kind is None:
+            return None
         with self._lock:
-            places = self._index.get(key)
-            if not places:
+            turn = kind.turn
+            if turn < len(kind):
+                kind.turn = turn + 1
+                self.play_count += 1
+            elif self.matching.repeats:
+                turn = -1
+            else:
                 return None
-            turn = self._next.get(key, 0)
-            if turn >= len(places):
-                if not self.matching.repeats:
-                    return None
-                turn = len(places) - 1
-            self._next[key] = turn + 1
-            self._played.add(places[turn])
-        return self.at(places[turn])
+            place = kind[turn]
+        return self.at(place)
 
     def knows(self, request: Request) -> bool:
         """Whether the request was recorded at all, played or not."""
-        return self._key(request) in self._index
+        return self._kind(request) is not None
 
     def add(self, exchange: Exchange) -> None:
         """Keep a new recording; it counts as played, for its request has just been answered."""
-        mark = self._mark(exchange)
         with self._lock:
             place = len(self)
             self._added.append(exchange)
-            self.marks.append(mark)
-            self._note(mark, place)
-            self._played.add(place)
-            self._next[mark.key] = len(self._index[mark.key])
+            kind = self._note_request(exchange.request, place)
+            kind.insert(kind.turn, kind.pop())
+            kind.turn += 1
+            self.play_count += 1
 
     def miss(self, request: Request) -> Miss:
         """Why `take` gave nothing: all played, or the nearest recording and what differs."""
         with self._lock:
-            played = len(self._index.get(_digest(self._keys.key(request)), ()))
-            return explain(request, self.exchanges, self._keys, played)
+            kind = self._kinds.get(_digest(self._keys.key(request)))
+            return explain(request, self.exchanges, self._keys, len(kind) if kind else 0)
 
     def at(self, place: int) -> Exchange:
         """The exchange of a number."""
         known = len(self._recorded)
         return self._recorded[place] if place < known else self._added[place - known]
 
-    def _key(self, request: Request) -> bytes:
+    def _kind(self, request: Request) -> _Kind | None:
         """A request that was recorded just so needs no interpretation."""
         exact = self._keys.exact(request)
         if exact is None:
-            return _digest(self._keys.key(request))
-        key = self._met.get(exact)
-        if key is None:
-            key = self._exact.get(_digest(exact))
+            return self._kinds.get(_digest(self._keys.key(request)))
+        kind = self._met.get(exact)
+        if kind is None:
+            key = self._exact.get(_digest(exact)) if self._exact else None
             if key is None:
-                return _digest(self._keys.key(request))
-            self._met[exact] = key
-        return key
+                return self._kinds.get(_digest(self._keys.key(request)))
+            self._met[exact] = kind = self._kinds[key]
+        return kind
 
-    def _mark(self, exchange: Exchange) -> Mark:
-        exact = self._keys.exact(exchange.request)
-        return Mark(_digest(self._keys.key(exchange.request)), None if exact is None else _digest(exact))
+    def _note(self, key: bytes, place: int) -> _Kind:
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = _Kind()
+        kind.append(place)
+        return kind
 
-    def _completed(self, marks: Iterable[Mark | None]) -> list[Mark]:
-        return [self._mark(self._recorded[n]) if mark is None else mark for n, mark in enumerate(marks)]
-
-    def _note(self, mark: Mark, place: int) -> None:
+    def _note_mark(self, mark: Mark, place: int) -> None:
+        self._note(mark.key, place)
         if mark.exact is not None:
             self._exact[mark.exact] = mark.key
-        self._index.setdefault(mark.key, []).append(place)
+
+    def _note_request(self, request: Request, place: int) -> _Kind:
+        kind = self._note(_digest(self._keys.key(request)), place)
+        exact = self._keys.exact(request)
+        if exact is not None:
+            self._met[exact] = kind
+        return kind
+
+    def _exact_digest(self, request: Request) -> bytes | None:
+        exact = self._keys.exact(request)
+        return None if exact is None else _digest(exact)
 
 
 def _digest(value: Hashable) -> bytes:

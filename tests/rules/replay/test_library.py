@@ -161,3 +161,29 @@ def test_gzip_requests_match_by_what_they_hold():
     assert finds(
         post(gzip.compress(b'{"a":1}', mtime=1), headers), post(gzip.compress(b'{"a": 1}', mtime=2), headers)
     )
+
+
+def test_a_new_recording_counts_as_played_and_those_before_it_stay_to_be_played():
+    old, new = seen(get("http://a.test/x"), 200), seen(get("http://a.test/x"), 201)
+    library = Library([old])
+    library.add(new)
+    assert (library.play_count, library.unplayed) == (1, (old,))
+    assert library.take(get("http://a.test/x")) is old
+    assert library.take(get("http://a.test/x")) is None
+    assert (library.play_count, library.unplayed, library.exchanges) == (2, (), (old, new))
+
+
+def test_marks_are_those_of_what_it_was_made_of_whenever_they_are_asked_for():
+    exchanges = [seen(get(f"http://a.test/{name}")) for name in "xyx"]
+    before, library = Library(exchanges).marks, Library(exchanges)
+    library.take(get("http://a.test/x"))
+    library.add(seen(get("http://a.test/new")))
+    assert library.marks == before
+    assert len({mark.key for mark in before}) == 2
+    again = Library(exchanges, marks=before)
+    assert [again.take(get(f"http://a.test/{name}")) for name in "xxyx"] == [
+        exchanges[0],
+        exchanges[2],
+        exchanges[1],
+        None,
+    ]
