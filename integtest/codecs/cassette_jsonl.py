@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from integtest.codecs.names import shared
 from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.http import Exchange, Frame, Place, Provenance, Request, Response, TransportFailure
@@ -107,7 +108,7 @@ def _exchange(text: bytes, place: Place, number: int) -> Exchange:
 
 
 def _request(part: dict[str, Any]) -> Request:
-    return Request(method=part["method"], url=part["url"], headers=_headers(part), body=_body(part))
+    return Request(method=shared(part["method"]), url=part["url"], headers=_headers(part), body=_body(part))
 
 
 def _response(part: dict[str, Any]) -> Response:
@@ -119,7 +120,7 @@ def _response(part: dict[str, Any]) -> Response:
     rest = {name: part[name] for name in ("complete", "http_version") if name in part}
     return Response(
         status=part["status"],
-        reason=part.get("reason", ""),
+        reason=shared(part.get("reason", "")),
         headers=_headers(part),
         body=body,
         frames=tuple(frames),
@@ -128,7 +129,7 @@ def _response(part: dict[str, Any]) -> Response:
 
 
 def _headers(part: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in part.get("headers", ()))
+    return tuple((shared(name), shared(value)) for name, value in part.get("headers", ()))
 
 
 def _body(part: dict[str, Any]) -> bytes:

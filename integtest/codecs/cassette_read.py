@@ -12,6 +12,7 @@ from typing import Any, NoReturn, Protocol
 from pydantic import ValidationError
 
 from integtest.codecs.json_document import compact
+from integtest.codecs.names import shared
 from integtest.errors import UnreadableFileError
 from integtest.model.cassette import Cassette
 from integtest.model.http import (
@@ -129,7 +130,10 @@ def _first(error: Exception) -> str:
 def _read_request(entry: Entry) -> Request:
     method, url = _need(entry, "method"), entry.get("url") or _need(entry, "uri")
     return Request(
-        method=method.text(), url=url.text(), headers=_read_headers(entry.get("headers")), body=_read_body(entry)
+        method=shared(method.text()),
+        url=url.text(),
+        headers=_read_headers(entry.get("headers")),
+        body=_read_body(entry),
     )
 
 
@@ -137,11 +141,11 @@ def _read_response(entry: Entry, kept: Mapping[str, Any]) -> Response:
     status, reason = _read_status(entry)
     body = _read_body(entry)
     version = entry.get("http_version")
-    told = {"http_version": version.text()} if version else {}
+    told = {"http_version": shared(version.text())} if version else {}
     told |= {name: kept[name] for name in ("complete", "http_version") if name in kept}
     return Response(
         status=status,
-        reason=reason,
+        reason=shared(reason),
         headers=_read_headers(entry.get("headers")),
         body=body,
         frames=_frames(body, kept.get("frames") or ()),
@@ -181,7 +185,7 @@ def _read_headers(entry: Entry | None) -> Headers:
     if entry is None:
         return ()
     return tuple(
-        (name, _field(one))
+        (shared(name), shared(_field(one)))
         for name, value in entry.mapping().items()
         for one in (value.items() if isinstance(value.value, list) else [value])
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from integtest.codecs.names import shared
 from integtest.model.http import Exchange, Frame, Headers, Place, Provenance, Request, Response, TransportFailure
 
 _UNKNOWN = Provenance()
@@ -37,7 +38,7 @@ def read(line: bytes, place: Place) -> Exchange:
 
 def _request(part: dict[str, Any]) -> Request:
     return Request.of(
-        {"method": part["method"], "url": part["url"], "headers": _headers(part), "body": _body(part)}
+        {"method": shared(part["method"]), "url": part["url"], "headers": _headers(part), "body": _body(part)}
     )
 
 
@@ -46,12 +47,12 @@ def _response(part: dict[str, Any]) -> Response:
     return Response.of(
         {
             "status": part["status"],
-            "reason": part["reason"],
+            "reason": shared(part["reason"]),
             "headers": _headers(part),
             "body": body,
             "frames": _frames(body, cuts) if cuts else (),
             "complete": part.get("complete", True),
-            "http_version": part.get("http_version", _VERSION),
+            "http_version": shared(part.get("http_version", _VERSION)),
         }
     )
 
@@ -65,7 +66,7 @@ def _frames(body: bytes, cuts: list[tuple[float, int]]) -> tuple[Frame, ...]:
 
 
 def _headers(part: dict[str, Any]) -> Headers:
-    return tuple([(name, value) for name, value in part["headers"]])
+    return tuple([(shared(name), shared(value)) for name, value in part["headers"]])
 
 
 def _body(part: dict[str, Any]) -> bytes:
