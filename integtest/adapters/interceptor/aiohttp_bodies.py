@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from integtest.adapters.interceptor.aiohttp_failures import broken_off, failure_of
 from integtest.adapters.interceptor.fields import from_wire
-from integtest.adapters.interceptor.playing import Piece, Reel
+from integtest.adapters.interceptor.playing import Reel
 from integtest.adapters.interceptor.taking import Take
 
 Source = Callable[[], Awaitable[tuple[bytes, bool] | None]]
@@ -108,7 +108,7 @@ class StandInProtocol:
     resume_reading = pause_reading
 
 
-_SILENT: Any = StandInProtocol()
+SILENT: Any = StandInProtocol()
 """One that holds nothing, for all readers that are fed already."""
 
 
@@ -182,8 +182,8 @@ def played(reel: Reel, headers: Any, timer: Any, limit: float | None, decode: bo
     if not reel.pieces and not reel.failure:
         return aiohttp.EMPTY_PAYLOAD
     chunked, coding = is_chunked(headers), coding_of(headers) if decode else None
-    if not chunked and not coding and not reel.failure and isinstance(reel.pieces[0], Piece):
-        return _fed(reel.pieces[0].data, timer)
+    if not chunked and not coding and reel.whole:
+        return fed(reel.pieces[0].data, timer)
     pieces = iter(reel.pieces)
 
     async def source() -> tuple[bytes, bool] | None:
@@ -198,9 +198,9 @@ def played(reel: Reel, headers: Any, timer: Any, limit: float | None, decode: bo
     return PulledReader(source, timer, chunked=chunked, coding=coding)
 
 
-def _fed(body: bytes, timer: Any) -> aiohttp.StreamReader:
+def fed(body: bytes, timer: Any) -> aiohttp.StreamReader:
     """The reader of a body that came at once."""
-    reader = aiohttp.StreamReader(_SILENT, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
+    reader = aiohttp.StreamReader(SILENT, _LIMIT, timer=timer, loop=asyncio.get_running_loop())
     reader.feed_data(body)
     reader.feed_eof()
     return reader

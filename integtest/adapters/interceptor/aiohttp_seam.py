@@ -8,32 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import signature
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
-from aiohttp import hdrs
 from aiohttp.http_exceptions import ContentEncodingError
-from multidict import CIMultiDict, CIMultiDictProxy, istr
 
 from integtest.adapters.interceptor import state
 from integtest.adapters.interceptor.aiohttp_bodies import StandInProtocol, decoded, played, taken, wait
 from integtest.adapters.interceptor.aiohttp_failures import exception_for, failure_of
+from integtest.adapters.interceptor.aiohttp_played import Connection, answered, head_of_response, response_to
 from integtest.adapters.interceptor.aiohttp_sent import body_of, head_of
-from integtest.adapters.interceptor.fields import to_wire, upgrades
+from integtest.adapters.interceptor.fields import upgrades
 from integtest.adapters.interceptor.playing import Reel, ask, give_way, with_body
 from integtest.adapters.interceptor.taking import Take
 from integtest.adapters.interceptor.wrapping import wrap
-from integtest.model.http import Response, TransportFailure
-
-_NAMES = {
-    spelled: name for name in vars(hdrs).values() if isinstance(name, istr) for spelled in (name.lower(), str(name))
-}
-"""Fields that aiohttp's parser knows, in its own spelling."""
-_VERSIONS = {"HTTP/1.0": aiohttp.HttpVersion10, "HTTP/2": aiohttp.HttpVersion(2, 0)}
-_TAKES_WRITER = "stream_writer" in signature(aiohttp.ClientResponse.__init__).parameters
-_WRITER = SimpleNamespace(output_size=0)
-"""What a response knows of how its request was written, since aiohttp 3.13."""
+from integtest.model.http import TransportFailure
 
 
 def install(client: Any) -> None:
@@ -64,19 +53,24 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
 class _Meeting:
     """The middleware of one request, and of the redirects and retries that follow from it."""
 
+    __slots__ = ("_decode", "_session", "_take", "_timeout")
+
     def __init__(self, session: Any, options: dict[str, Any]) -> None:
-        decode, timeout = options.get("auto_decompress"), options.get("timeout")
+        decode = options.get("auto_decompress")
         self._decode: bool = session.auto_decompress if decode is None else decode
-        self._limit: float | None = _sock_read(session, timeout)
+        self._session, self._timeout = session, options.get("timeout")
         self._take: Take | None = None
 
     async def __call__(self, request: Any, handler: Any) -> Any:
-        if not state.any_open() or (tape := state.chosen(head := head_of(request))) is None:
+        if (tape := state.chosen(head := head_of(request))) is None:
             return await self._pass(request, handler)
-        sent = with_body(head, await body_of(request))
+        sent = with_body(head, await body_of(request)) if request.body else head
         await give_way()
         if exchange := ask(tape, sent):
-            return await self._play(request, Reel(exchange, request.method, tape.latency))
+            reel = Reel(exchange, head.method, tape.latency)
+            if reel.whole and not reel.wait and (response := answered(request, reel, self._decode)) is not None:
+                return response
+            return await self._play(request, reel)
         if upgrades(sent.headers):
             return await self._pass(request, handler)
         return await self._record(request, handler, Take(tape, sent))
@@ -114,18 +108,19 @@ class _Meeting:
             take.broke(failure)
 
     async def _play(self, request: Any, reel: Reel) -> Any:
+        limit = _sock_read(self._session, self._timeout)
         if reel.wait:
             timed_out = reel.failure is not None and reel.failure.kind == "timeout"
-            await wait(reel.wait, self._limit if reel.response or timed_out else None)
+            await wait(reel.wait, limit if reel.response or timed_out else None)
         if reel.response is None:
             raise exception_for(reel.failure or TransportFailure(kind="other"), request)
         reel.answer()
-        head = _head(reel.response)
+        head = head_of_response(reel.response)
         try:
-            body = played(reel, head.headers, request._timer, self._limit, self._decode)
+            body = played(reel, head.headers, request._timer, limit, self._decode)
         except ContentEncodingError as error:
             raise _refused(request, error) from error
-        return await _response(request).start(_Connection(StandInProtocol(head, body)))
+        return await response_to(request).start(Connection(StandInProtocol(head, body)))
 
 
 def _sock_read(session: Any, timeout: Any) -> float | None:
@@ -164,65 +159,3 @@ def _note_sent(request: Any, take: Take) -> None:
         return response
 
     request.send = noting
-
-
-class _Head(NamedTuple):
-    """What aiohttp's parser gives of a response's head."""
-
-    version: aiohttp.HttpVersion
-    code: int
-    reason: str
-    headers: CIMultiDictProxy[str]
-    raw_headers: tuple[tuple[bytes, bytes], ...]
-
-
-def _head(came: Response) -> _Head:
-    fields = CIMultiDict([(_NAMES.get(name) or _known(name), value) for name, value in came.headers])
-    version = _VERSIONS.get(came.http_version, aiohttp.HttpVersion11)
-    return _Head(version, came.status, came.reason, CIMultiDictProxy(fields), tuple(to_wire(came.headers)))
-
-
-def _known(name: str) -> str:
-    return _NAMES.get(name.lower(), name)
-
-
-def _response(request: Any) -> Any:
-    """A response to which nothing was read yet."""
-    options = {"stream_writer": _WRITER} if _TAKES_WRITER else {}
-    request.response = request.response_class(
-        request.method,
-        request.original_url,
-        writer=None,
-        continue100=None,
-        timer=request._timer,
-        request_info=request.request_info,
-        traces=request._traces,
-        loop=request.loop,
-        session=request.session,
-        **options,
-    )
-    return request.response
-
-
-class _Connection:
-    """A connection that was never opened."""
-
-    transport = None
-    closed = False
-
-    def __init__(self, protocol: StandInProtocol) -> None:
-        self.protocol = protocol
-        self._callbacks: list[Callable[[], None]] = []
-
-    def add_callback(self, callback: Callable[[], None] | None) -> None:
-        """Call it when the response is read or let go."""
-        if callback is not None:
-            self._callbacks.append(callback)
-
-    def close(self) -> None:
-        """The response needs it no more."""
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
-
-    release = close

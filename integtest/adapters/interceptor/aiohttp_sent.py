@@ -13,12 +13,9 @@ _str = str.__str__
 
 def head_of(request: Any) -> Request:
     """The request without its body."""
-    coded = request.compress  # aiohttp compresses while it writes; a recording holds what was meant.
-    fields = [
-        (_str(name), value if type(value) is str else text(value))
-        for name, value in request.headers.items()
-        if not (coded and name == "Content-Encoding")
-    ]
+    fields = [(_str(name), value if type(value) is str else text(value)) for name, value in request.headers.items()]
+    if request.compress:  # aiohttp compresses while it writes; a recording holds what was meant.
+        fields = [field for field in fields if field[0].lower() != "content-encoding"]
     return bare(request.method, str(request.url), tuple(fields))
 
 
