@@ -15,16 +15,20 @@ from types import FunctionType
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import select_proxy
 from urllib3 import HTTPConnectionPool
 from urllib3.util import Retry
+from urllib3.util.request import SKIP_HEADER
 
 from integtest.adapters.interceptor import state
+from integtest.adapters.interceptor.fields import bare
 from integtest.adapters.interceptor.handing import handing_down
 from integtest.adapters.interceptor.playing import Reel, ask, with_body
 from integtest.adapters.interceptor.urllib3_played import VERSIONED, played
-from integtest.adapters.interceptor.urllib3_sent import plain_head
+from integtest.adapters.interceptor.urllib3_sent import fields_of
 from integtest.adapters.interceptor.wrapping import is_outermost, wrap
+from integtest.model.http import Headers
 
 _TARGET = "[A-Za-z0-9/._~:@!$&'()*+,;=-]*+(?:%[0-9A-F]{2}[A-Za-z0-9/._~:@!$&'()*+,;=-]*+)*+"
 _PLAIN_URL = re.compile(
@@ -50,7 +54,7 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(adapter, request, *args, **options)
         if not (_is_plain(adapter) and _goes_straight(request, **options)):
             return original(adapter, request, **options)
-        head = plain_head(request.method, request.url, request.headers)
+        head = bare(request.method, request.url, _fields(request.headers))
         tape = state.chosen(head)
         if tape is None or tape.latency:
             return original(adapter, request, **options)
@@ -64,6 +68,17 @@ def _seam(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(adapter, request, **options)
 
     return send
+
+
+def _fields(headers: Any) -> Headers:
+    """The fields as urllib3 is given them: where all is plain text, as requests keeps them."""
+    if type(headers) is not CaseInsensitiveDict:
+        return fields_of(headers)
+    kept: Headers = tuple(headers._store.values())  # type: ignore[attr-defined]
+    for name, value in kept:
+        if type(name) is not str or type(value) is not str or value == SKIP_HEADER:
+            return fields_of(headers)
+    return kept
 
 
 def _answer(adapter: Any, request: Any, reel: Reel, target: str) -> Any:

@@ -17,9 +17,9 @@ import urllib3
 from urllib3._collections import HTTPHeaderDict
 
 from integtest.adapters.interceptor.chunks import LAST, chunk
-from integtest.adapters.interceptor.playing import Piece, Reel, bodiless
+from integtest.adapters.interceptor.playing import Reel, bodiless
 from integtest.adapters.interceptor.urllib3_failures import broken_off
-from integtest.model.http import Headers, Response, TransportFailure, header_values
+from integtest.model.http import Response, TransportFailure, header_values
 
 VERSIONED = "version_string" in signature(urllib3.HTTPResponse).parameters
 """Since urllib3 2.3 a response also has its version in words."""
@@ -28,15 +28,16 @@ VERSIONED = "version_string" in signature(urllib3.HTTPResponse).parameters
 def played(reel: Reel, came: Response, method: str, limit: float | None, **options: Any) -> urllib3.HTTPResponse:
     """urllib3's response to a request of this method. `limit` is how long the client waits for the next bytes, in
     seconds; `options` go to the response as they are."""
-    body = _file(reel, limit, "chunked" in _coding(came))
-    below = _PlayedResponse(body, came, method)
+    chunked = "chunked" in _coding(came)
+    fields = [(name, value if value.isascii() else _latin(value)) for name, value in came.headers]
+    below = _PlayedResponse(_file(reel, limit, chunked), came, method, fields, chunked)
     if came.complete:
         # A recording's body is whole even where somebody edited it and left the length as it was.
         options["enforce_content_length"] = False
     reel.answer()
     return urllib3.HTTPResponse(
         body=below,
-        headers=_header_dict(came.headers),
+        headers=_header_dict(fields),
         status=came.status,
         version=below.version,
         reason=below.reason,
@@ -48,8 +49,8 @@ def played(reel: Reel, came: Response, method: str, limit: float | None, **optio
 
 def _file(reel: Reel, limit: float | None, chunked: bool) -> io.BufferedIOBase:
     """What comes over the wire after the headers; at once where nothing of it has to be waited for."""
-    if not chunked and reel.failure is None and all(isinstance(piece, Piece) for piece in reel.pieces):
-        return io.BytesIO(b"".join(piece.data for piece in reel.pieces))
+    if not chunked and reel.whole:
+        return io.BytesIO(reel.pieces[0].data if reel.pieces else b"")
     return io.BufferedReader(_PlayedFile(reel, limit, chunked))
 
 
@@ -59,28 +60,35 @@ def _coding(came: Response) -> str:
 
 def _latin(value: str) -> str:
     """Text as http.client reads it."""
-    return value if value.isascii() else value.encode().decode("latin-1")
+    return value.encode().decode("latin-1")
 
 
-def _header_dict(headers: Headers) -> HTTPHeaderDict:
-    fields = HTTPHeaderDict()
-    for name, value in headers:
-        fields.add(name, _latin(value))
-    return fields
+def _header_dict(fields: list[tuple[str, str]]) -> HTTPHeaderDict:
+    together = HTTPHeaderDict()
+    for name, value in fields:
+        together.add(name, value)
+    return together
 
 
 class _PlayedResponse(http.client.HTTPResponse):
     """http.client's response after its headers were read."""
 
-    def __init__(self, body: io.BufferedIOBase, came: Response, method: str) -> None:
+    def __init__(
+        self,
+        body: io.BufferedIOBase,
+        came: Response,
+        method: str,
+        fields: list[tuple[str, str]],
+        chunked: bool,
+    ) -> None:
         super().__init__(_Socket(body), method=method)  # type: ignore[arg-type]
         self.version = 10 if came.http_version == "HTTP/1.0" else 11
         self.status = self.code = came.status
         self.reason = came.reason or http.client.responses.get(came.status, "")
         self.headers = self.msg = http.client.HTTPMessage()
-        for name, value in came.headers:
-            self.headers.set_raw(name, _latin(value))
-        self.chunked = "chunked" in _coding(came) and not bodiless(method, came)
+        for name, value in fields:
+            self.headers.set_raw(name, value)
+        self.chunked = chunked and not bodiless(method, came)
         self.chunk_left = None
         self.length = None if self.chunked else _length(came, method)
         self.will_close = False

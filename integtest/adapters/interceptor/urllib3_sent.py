@@ -16,12 +16,7 @@ _PORTS = {"http": 80, "https": 443}
 
 def head_of(pool: Any, method: str, url: str, headers: Any) -> Request:
     """The request without its body. `url` is a path, or absolute where a proxy gets it."""
-    return plain_head(method, _absolute(pool, url), headers)
-
-
-def plain_head(method: str, url: str, headers: Any) -> Request:
-    """As `head_of`, of an absolute URL."""
-    return bare(method, url, _fields(headers))
+    return bare(method, _absolute(pool, url), fields_of(headers))
 
 
 def _absolute(pool: Any, url: str) -> str:
@@ -32,7 +27,8 @@ def _absolute(pool: Any, url: str) -> str:
     return f"{pool.scheme}://{host}{port}/{url.removeprefix('/')}"
 
 
-def _fields(headers: Any) -> Headers:
+def fields_of(headers: Any) -> Headers:
+    """The fields that are sent, in order."""
     items = headers.items() if headers is not None else ()
     return tuple(
         (text(name), text(value) if isinstance(value, str | bytes) else str(value))

@@ -199,3 +199,18 @@ def test_responses_that_is_active_already_answers_first(session):
         with use(MemoryTape([known(body=b"recorded")])) as tape:
             assert session.get(BASE + "/").text == "mocked"
     assert not tape.asked
+
+
+@pytest.mark.parametrize("headers", [{"X-A": b"bytes"}, {b"X-A": "name"}, {"X-A": "caf\xe9"}, {"Accept": None}])
+def test_fields_of_every_kind_are_asked_for_as_the_whole_way_asks_for_them(session, headers):
+    class Own(HTTPAdapter):
+        def add_headers(self, request, **options):
+            """An adapter of one's own goes the whole way."""
+
+    asked = []
+    for adapter in (HTTPAdapter(), Own()):
+        session.mount("http://", adapter)
+        with use(MemoryTape([known(body=b"ok")])) as tape:
+            assert session.get(BASE + "/", headers=headers).text == "ok"
+        asked.append(tape.asked)
+    assert asked[0] == asked[1]
