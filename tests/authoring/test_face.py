@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -55,8 +56,6 @@ def test_type_checkers_see_exactly_the_names_that_load() -> None:
 
 def test_every_public_function_and_class_of_authoring_says_what_it_is() -> None:
     for file in sorted((ROOT / "authoring").glob("*.py")):
-        for found in re.finditer(
-            r"^(?:def|class) ([A-Za-z]\w*)[^\n]*(?:\n {4,}[^\n\"]*|\n\)[^\n]*)*", file.read_text(), re.MULTILINE
-        ):
-            following = file.read_text()[found.end() :]
-            assert following.lstrip().startswith('"""'), f"{file.name}: {found[1]} has no docstring"
+        for found in ast.parse(file.read_text()).body:
+            if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and found.name[0] != "_":
+                assert ast.get_docstring(found), f"{file.name}: {found.name} has no docstring"

@@ -21,6 +21,8 @@ MB = 1 << 20
 SIZE = 50 * MB
 COPIES = 8
 """Of the body, that a recorder may hold at its peak: as it came, scrubbed, as a line, as the file."""
+PROGRAM = 100 * MB
+"""What the recorder takes besides."""
 BLOCK = random.Random(50).randbytes(MB)
 
 
@@ -89,4 +91,4 @@ def test_a_large_body_is_passed_on_as_it_comes_and_recorded_whole_in_bounded_mem
     (seen,) = load_cassette(tmp_path / "t/large/large.jsonl").exchanges
     assert (status, total) == (0, SIZE)
     assert came.digest() == sha256(seen.response.body).digest() == sha256(BLOCK * (SIZE // MB)).digest()
-    assert peak < COPIES * SIZE, f"{peak / MB:.0f} MB at its peak"
+    assert peak < PROGRAM + COPIES * SIZE, f"{peak / MB:.0f} MB at its peak"

@@ -108,17 +108,24 @@ def positions(idents: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
     return tuple((i, id(frames[i]), frames[i].f_lasti) for i in idents if i in frames)
 
 
+def turns(idents: tuple[int, ...]) -> tuple[str, ...]:
+    """How often threads were on a processor, and how long. One that waits for the interpreter's lock stands still
+    too, but wakes up again and again. Only Linux tells."""
+    return tuple(_told(ident, "schedstat") for ident in idents)
+
+
 def working(idents: tuple[int, ...]) -> bool:
     """Whether one of these threads is on a processor, or would be if one were free. Only Linux tells."""
-    return any(_state(thread.native_id) == "R" for ident in idents if (thread := _THREADS.get(ident)))
-
-
-def _state(native_id: int | None) -> str:
     # "12 (a name) S 1 ...", proc(5); the name may hold anything.
+    return any(_told(ident, "stat").rpartition(")")[2].lstrip().startswith("R") for ident in idents)
+
+
+def _told(ident: int, file: str) -> str:
+    """What the system tells of a thread; "" where it does not."""
+    thread = _THREADS.get(ident)
     try:
-        told = Path(f"/proc/self/task/{native_id}/stat").read_text("ascii", "replace")
-        return told.rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
+        return Path(f"/proc/self/task/{thread.native_id}/{file}").read_text("ascii", "replace") if thread else ""
+    except OSError:
         return ""
 
 

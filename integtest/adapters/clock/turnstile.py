@@ -12,12 +12,16 @@ from math import inf
 from threading import get_ident
 
 from integtest.adapters.clock import real
-from integtest.adapters.clock.members import Members, positions, working
+from integtest.adapters.clock.members import Members, positions, turns, working
 from integtest.adapters.clock.pace import Pace
 from integtest.adapters.clock.peers import Peers
 
 GRACE = 0.003
 """Real seconds without any movement before time jumps: a request that left may not have been counted yet."""
+LOCKED_OUT = 0.012
+"""Real seconds without a turn of other threads: one that waits for the interpreter's lock has one every 5 ms."""
+RESTLESS = 0.2
+"""Real seconds after which one that stands still counts as waiting all the same: it looks for something."""
 PATIENCE = 2.0
 """Seconds of pace that a thread's sleep waits for requests in flight: one that nobody ends must not stop time."""
 HANDED = 1.0
@@ -73,6 +77,7 @@ class Turnstile:
         self._orders = count()
         self._stirs = 0
         self._seen: tuple[object, float] = (None, 0.0)
+        self._turned: tuple[object, float] = (None, 0.0)
         self.peers = Peers()
 
     def start(self) -> None:
@@ -202,8 +207,17 @@ class Turnstile:
         if state != self._seen[0]:
             self._seen = (state, real.monotonic())
             return False
-        rested = real.monotonic() - self._seen[1] >= GRACE
-        return rested and self.peers.caught_up(self._seen) and not working(others)
+        return self._rested(others) and self.peers.caught_up(self._seen) and not working(others)
+
+    def _rested(self, others: tuple[int, ...]) -> bool:
+        """Whether nothing moved for long enough."""
+        now = real.monotonic()
+        still = now - self._seen[1]
+        if not others:
+            return still >= GRACE
+        if (seen := (self._seen[0], turns(others))) != self._turned[0]:
+            self._turned = (seen, now)
+        return now - self._turned[1] >= LOCKED_OUT or still >= RESTLESS
 
     def _overruled(self, waiting: dict[int, Wait]) -> bool:
         """Whether the driver's sleep has waited long enough for a request that nobody ends."""
