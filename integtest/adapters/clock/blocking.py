@@ -69,7 +69,7 @@ class Blocking:
 
             if not face.here() or (timeout is not None and timeout <= 0):
                 return original(thread, timeout)
-            _sliced(face, timeout, look)
+            _sliced(face, timeout, look, lambda: not thread.is_alive())
             return None
 
         return join
@@ -130,7 +130,12 @@ def _notified(face: Face, condition: Any, timeout: float | None) -> bool:
     condition._waiters.append(waiter)
     state = condition._release_save()
     try:
-        heard = _sliced(face, timeout, lambda pause: waiter.acquire(True, -1 if pause is None else pause))
+        heard = _sliced(
+            face,
+            timeout,
+            lambda pause: waiter.acquire(True, -1 if pause is None else pause),
+            lambda: not waiter.locked(),
+        )
         return heard
     finally:
         condition._acquire_restore(state)
@@ -139,11 +144,13 @@ def _notified(face: Face, condition: Any, timeout: float | None) -> bool:
                 condition._waiters.remove(waiter)
 
 
-def _sliced(face: Face, timeout: float | None, look: Callable[[float | None], bool]) -> bool:
+def _sliced(
+    face: Face, timeout: float | None, look: Callable[[float | None], bool], ready: Callable[[], bool]
+) -> bool:
     """Look until it is there (True), or the clock says that the time is up (False)."""
     stile = face.stile
     due = inf if timeout is None else stile.now() + timeout
-    with stile.waiting(due):
+    with stile.waiting(due, ready):
         while stile.running:
             left = due - stile.now()
             if left <= 0:

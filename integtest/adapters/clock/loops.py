@@ -95,7 +95,7 @@ class Patient:
     def _wait(self, due: float) -> Any:
         """Events, or [] when it is time; None where the clock has stopped, or the deadline is not this loop's."""
         stile, pause = self._face.stile, 0.0
-        with stile.waiting(due):
+        with stile.waiting(due, lambda: bool(self._selector.select(0))):
             while stile.running:
                 events = self._selector.select(pause)
                 if events or stile.now() >= due:

@@ -38,6 +38,8 @@ class Wait:
     ident: int = field(default_factory=get_ident)
     asleep: bool = False
     """Whether nothing but time can end it."""
+    ready: Callable[[], bool] = lambda: False
+    """Whether what it waits for is there: the thread goes on as soon as it is given a processor."""
     since: float = 0.0
     """When it began, in seconds of the run's pace."""
 
@@ -147,9 +149,11 @@ class Turnstile:
         return timer
 
     @contextmanager
-    def waiting(self, due: float, *, asleep: bool = False) -> Iterator[Wait]:
-        """The calling thread waits; it calls `attempt` again and again meanwhile."""
-        wait = Wait(due, asleep=asleep, since=self.pace.seconds())
+    def waiting(
+        self, due: float, ready: Callable[[], bool] = lambda: False, *, asleep: bool = False
+    ) -> Iterator[Wait]:
+        """The calling thread waits; it calls `attempt` again and again meanwhile. `ready` is asked by others."""
+        wait = Wait(due, asleep=asleep, ready=ready, since=self.pace.seconds())
         with self._lock:
             self._waits.add(wait)
         try:
@@ -207,7 +211,13 @@ class Turnstile:
         if state != self._seen[0]:
             self._seen = (state, real.monotonic())
             return False
-        return self._rested(others) and self.peers.caught_up(self._seen) and not working(others)
+        rested = self._rested(others) and self.peers.caught_up(self._seen)
+        return rested and not working(others) and not self._waking()
+
+    def _waking(self) -> bool:
+        """Whether one of those who wait is about to go on: a busy machine may not have let it do so yet."""
+        now = self.now()
+        return any(wait.due <= now or wait.ready() for wait in self._waits)
 
     def _rested(self, others: tuple[int, ...]) -> bool:
         """Whether nothing moved for long enough."""

@@ -1,5 +1,8 @@
 """Providers on loopback that live in real time."""
 
+import os
+import subprocess
+import sys
 from contextlib import ExitStack
 
 import pytest
@@ -20,3 +23,14 @@ def provide():
             return provider, server.url
 
         yield start
+
+
+@pytest.fixture
+def busy():
+    """A machine with more to do than it has processors."""
+    command = [sys.executable, "-c", "while True: pass"]
+    working = [subprocess.Popen(command) for _ in range(2 * (os.cpu_count() or 1))]
+    yield
+    for one in working:
+        one.kill()
+        one.wait()

@@ -293,3 +293,20 @@ def test_no_notification_is_lost_that_comes_between_two_looks():
                 done.set()
             other.join()
     assert heard == 60
+
+
+def test_time_waits_for_those_who_are_about_to_go_on(busy):
+    for _ in range(100):
+        woken = []
+
+        def note(seconds, woken=woken):
+            time.sleep(seconds)
+            woken.append(seconds)
+
+        with VirtualClock().installed():
+            threads = [threading.Thread(target=note, args=(n,)) for n in (30, 10, 20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert woken == [10, 20, 30]
