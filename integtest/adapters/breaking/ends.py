@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -97,6 +98,8 @@ class Watch:
             self._release()
         if self._attempts == _LAST:
             _give_up()
+        if _finalizing(frame):
+            return  # what is raised there is printed and forgotten; the next signal comes soon
         if not _TRACED_FROM <= self._attempts < _ANYWHERE_FROM:
             raise OverrunError
         # A trace function that raises is taken away, so it is put in again at each signal. Only what runs now is
@@ -134,6 +137,16 @@ def _give_up() -> None:
 
 def _ours(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(_PACKAGE)
+
+
+def _finalizing(frame: FrameType | None) -> bool:
+    """Whether an object is being finalized."""
+    while frame is not None and not _ours(frame):
+        code = frame.f_code
+        if code.co_name == "__del__" or (code.co_name == "__call__" and code.co_filename == weakref.__file__):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _caught(frame: FrameType | None) -> bool:
