@@ -12,7 +12,7 @@ def plain_words(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return f"no such option: {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{_name(error)}: {error.message.rstrip('.')}"
+        return f"{_name(error)}: {error.message.rstrip('.') or 'it is required'}"
     text = error.format_message().rstrip(".")
     return text[:1].lower() + text[1:]
 

@@ -315,3 +315,11 @@ def test_curl_records_too(tmp_path, provider):
     ran = record(tmp_path, "--upstream", f"idp={provider}", "--out", "t", *command)
     assert ran.status == 0, ran.all
     assert load_cassette(tmp_path / "t/idp/recorded.yaml").exchanges[0].request.path == "/curl"
+
+
+def test_an_option_that_is_missing_is_named_and_said_to_be_required(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "integtest", "record"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--upstream: it is required" in done.stderr
