@@ -1,12 +1,13 @@
 """A small service that asks one provider, and does as a test wants: `python service.py PORT KIND`."""
 
 SERVICE = """
-import json, os, sys, time
+import json, os, socket, sys, time
 import urllib.error, urllib.request
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT, KIND = int(sys.argv[1]), sys.argv[2]
+CONNECTIONS = []
 
 def ask():
     url = "http://127.0.0.1:9" if KIND == "deaf" else os.environ["ECHO_URL"]
@@ -43,6 +44,14 @@ def dies():
     except Exception:
         os._exit(9)
 
+def dies_slowly():
+    try:
+        return 200, {"answer": ask()}
+    except Exception:
+        CONNECTIONS[-1].shutdown(socket.SHUT_RDWR)
+        time.sleep(0.3)
+        os._exit(9)
+
 def deaf():
     try:
         return 200, {"answer": ask()}
@@ -56,6 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(503 if KIND == "unready" else 200, {})
 
     def do_POST(self):
+        CONNECTIONS.append(self.connection)
         self.rfile.read(int(self.headers.get("content-length", 0)))
         try:
             self.answer(*globals()[KIND]())

@@ -70,12 +70,16 @@ def test_a_service_that_answers_as_ever_lies_and_one_that_answers_500_leaks(plac
     assert (ran.status, judged(ran)) == (1, {"server-error": "leaked"})
 
 
-def test_a_service_that_hangs_or_dies_is_bounded_and_named_and_the_run_goes_on(place):
+def test_a_service_that_hangs_is_bounded_and_named_and_the_run_goes_on(place):
     began = time.monotonic()
     ran = broke(place, "hangs", "--format", "json", modes=("server-error", "extra-field"))
     assert judged(ran) == {"server-error": "hung", "extra-field": "survived"}
     assert time.monotonic() - began < 50
-    ran = broke(place, "dies", "--format", "json", modes=("server-error", "extra-field"))
+
+
+@pytest.mark.parametrize("kind", ["dies", "dies_slowly"])
+def test_a_service_that_dies_is_named_when_the_system_tells_of_it_later_than_of_its_connection(place, kind):
+    ran = broke(place, kind, "--format", "json", modes=("server-error", "extra-field"))
     assert judged(ran) == {"server-error": "leaked", "extra-field": "survived"}
     assert "ended the whole process" in ran.out
 

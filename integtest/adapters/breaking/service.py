@@ -29,6 +29,8 @@ _REFUSING = (400, 401, 403, 404, 408, 409, 410, 422, 424, 425, 429, 502, 503, 50
 """Statuses with which a service says that it cannot do what it was asked; 500 says that nobody expected it."""
 _END = 5.0
 _GONE = 2.0
+_LAST = 1.0
+_STATUS = "status "
 
 
 class ServiceError(IntegtestError):
@@ -135,9 +137,7 @@ class Service:
         method, _, path = self._asking.probe.strip().partition(" ")
         called = method.upper() in METHODS
         seen = self._over_http(method.upper(), path.strip() or "/", within) if called else self._by_command(within)
-        if process.poll() is not None:
-            return seen.model_copy(update={"ended": "exited"})
-        return seen
+        return seen.model_copy(update={"ended": "exited"}) if _exited(process, seen) else seen
 
     def _over_http(self, method: str, path: str, within: float) -> Observation:
         try:
@@ -149,7 +149,7 @@ class Service:
         if status < 400:
             return Observation(ended="returned", value={"status": status, "body": _plain(body)})
         kind = "service:Refusal" if status in _REFUSING else "service:Undeclared"
-        return _failed(kind, f"status {status}: {body[:300].decode('utf-8', 'replace')}")
+        return _failed(kind, f"{_STATUS}{status}: {body[:300].decode('utf-8', 'replace')}")
 
     def _by_command(self, within: float) -> Observation:
         command = _words(self._asking.probe, "the probe")
@@ -167,6 +167,15 @@ class Service:
         said = done.stderr.decode("utf-8", "replace").strip()
         kind = "service:Undeclared" if "Traceback" in said else "service:Refusal"
         return _failed(kind, f"the probe ended with {done.returncode}: {said[-300:]}")
+
+
+def _exited(process: subprocess.Popen[bytes], seen: Observation) -> bool:
+    """Whether the service ended. A process that ends closes its connections before the system tells of its end, so
+    that one that did not answer is given a moment."""
+    answered = seen.error is None or seen.error.text.startswith(_STATUS)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.0 if answered else _LAST)
+    return process.returncode is not None
 
 
 def _failed(kind: str, text: str) -> Observation:
