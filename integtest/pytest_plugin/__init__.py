@@ -70,34 +70,10 @@ def pytest_load_initial_conftests(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers; the `vcr` marker is ours where no other plugin has it."""
-    config.addinivalue_line(
-        "markers",
-        "contract(*interactions): exercise these promises against a stub; the test fails when one is not called",
-    )
-    config.addinivalue_line(
-        "markers",
-        "cassette(path, *, mode, ignore, templates, headers, repeats, latency, loopback, max_age): run on"
-        " recordings",
-    )
-    config.addinivalue_line(
-        "markers",
-        "breaks(*interactions, raises, within, calls, modes, pointers, seed, returns, cap): break these promises in"
-        " every way that applies, one test item a way",
-    )
-    if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
-        config.addinivalue_line("markers", "vcr(*paths, **config): run on recordings, with vcrpy's arguments")
-        config.addinivalue_line("markers", "default_cassette(name): another name for the test's cassette")
-        config.addinivalue_line("markers", "block_network(allowed_hosts=None): nothing but these hosts is reached")
-        from integtest.pytest_plugin import vcr_marker
+    """Register the markers, and what of pytest-recording is ours where that is not there."""
+    from integtest.pytest_plugin import markers
 
-        config.pluginmanager.register(vcr_marker, "integtest-vcr")
-        from integtest.pytest_plugin.peer_options import blocks
-
-        if blocks(config):
-            from integtest.pytest_plugin import blocking
-
-            config.pluginmanager.register(blocking, "integtest-block-network")
+    markers.register(config)
 
 
 def vcr_wanted(item: pytest.Item) -> bool:
@@ -140,9 +116,15 @@ def contract(request: pytest.FixtureRequest) -> Iterator[ContractFixture]:
 
 
 @pytest.fixture
-def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape]:
+def cassette(request: pytest.FixtureRequest) -> Iterator[CassetteTape | None]:
     """The cassette that the test's HTTP clients run on: the `cassette` marker's path, else
-    cassettes/MODULE/TEST.yaml. `.recorded`, `.unplayed`, `.play_count`, `.all_played` tell what became of it."""
+    cassettes/MODULE/TEST.yaml. `.recorded`, `.unplayed`, `.play_count`, `.all_played` tell what became of it. None
+    with `--disable-recording`."""
+    from integtest.pytest_plugin.peer_options import disabled
+
+    if disabled(request.config):
+        yield None
+        return
     from integtest.pytest_plugin.cassettes import opened
 
     with opened(request.node) as tape:

@@ -20,7 +20,7 @@ from integtest.errors import UsageError
 from integtest.model.budget import seconds
 from integtest.model.http import Provenance
 from integtest.pytest_plugin import PASSED, STALE
-from integtest.pytest_plugin.peer_options import ALLOWED_HOSTS, allowed, record_mode
+from integtest.pytest_plugin.peer_options import allowed, record_mode
 from integtest.pytest_plugin.settings import config_of
 from integtest.rules.freshness import staleness
 from integtest.rules.replay import Matching
@@ -69,13 +69,13 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
         )
     tape = CassetteTape(
         path,
-        mode(item.config, arguments.get("mode")),
+        own_mode(item),
         matching=matching(item, {key: value for key, value in arguments.items() if key in _MATCHING}),
         policy=policy(item.config),
         loopback=bool(arguments.get("loopback", False)),
         latency=float(arguments.get("latency", 0.0)),
         provenance=provenance(item.config),
-        reach=_reach(item),
+        reach=reach(item),
     )
     limit = max_age(item, arguments.get("max_age"))
     if limit is not None and tape.mode != "all" and (found := too_old(tape, limit)):
@@ -84,12 +84,16 @@ def opened(item: pytest.Item) -> Iterator[CassetteTape]:
         yield tape
 
 
-def _reach(item: pytest.Item) -> list[str | re.Pattern[str]]:
-    """Hosts that may be reached while the cassette plays: by the command line, and by the project."""
+def reach(item: pytest.Item, config: Mapping[str, Any] | None = None) -> list[str | re.Pattern[str]]:
+    """What the test may reach: by its `block_network` marker, else the command line, else `vcr_config`; and by the
+    project besides. UsageError for what is no regular expression."""
+    marker = item.get_closest_marker("block_network")
+    given = (marker.kwargs.get("allowed_hosts") or (marker.args[0] if marker.args else None)) if marker else None
     try:
-        return [*allowed(None, item.config), *config_of(item.config.rootpath).settings.reach]
+        own = allowed(given, item.config) or allowed((config or {}).get("allowed_hosts"), item.config)
     except ValueError as error:
-        raise UsageError(str(error), place=ALLOWED_HOSTS) from None
+        raise UsageError(str(error), place=item.nodeid) from None
+    return [*own, *config_of(item.config.rootpath).settings.reach]
 
 
 @contextmanager
@@ -155,6 +159,12 @@ def mode(config: pytest.Config, own: str | None) -> RecordMode:
         if word == known:
             return known  # type: ignore[no-any-return]
     raise UsageError(f"{word!r} is no record mode", hint=f"one of {', '.join(get_args(RecordMode))}")
+
+
+def own_mode(item: pytest.Item) -> RecordMode:
+    """The record mode of a test's own cassette."""
+    marker = item.get_closest_marker("cassette")
+    return mode(item.config, marker.kwargs.get("mode") if marker else None)
 
 
 def matching(item: pytest.Item, arguments: Mapping[str, Any]) -> Matching:

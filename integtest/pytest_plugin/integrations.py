@@ -46,6 +46,8 @@ class Integrations:
             yield from ((name, exchange) for exchange in provider.exchanges)
         if CASSETTE in self._request.fixturenames:
             tape = self._request.getfixturevalue(CASSETTE)
+            if tape is None:
+                return
             waiting = {id(exchange) for exchange in tape.unplayed}
             played = [exchange for exchange in tape.existing if id(exchange) not in waiting]
             yield from ((None, exchange) for exchange in (*played, *tape.recorded))

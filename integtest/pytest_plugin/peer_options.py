@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RECORD_MODE, BLOCK_NETWORK, ALLOWED_HOSTS = "--record-mode", "--block-network", "--allowed-hosts"
+DISABLE_RECORDING = "--disable-recording"
 OURS = pytest.StashKey[frozenset[str]]()
 """Which of them this plugin has added."""
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -33,6 +34,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "REGEX,...",
         "default": None,
         "help": "as pytest-recording has it: hosts that may be reached all the same",
+    },
+    DISABLE_RECORDING: {
+        "action": "store_true",
+        "default": False,
+        "help": "as pytest-recording has it: no cassette is used, and what tests ask goes to the network",
     },
 }
 
@@ -53,6 +59,11 @@ def record_mode(config: pytest.Config) -> str | None:
     """The record mode that the command line gives, in our words."""
     word: str | None = _value(config, RECORD_MODE)
     return "all" if word == "rewrite" else word
+
+
+def disabled(config: pytest.Config) -> bool:
+    """Whether the command line takes all cassettes out of use."""
+    return bool(_value(config, DISABLE_RECORDING))
 
 
 def blocks(config: pytest.Config) -> bool:

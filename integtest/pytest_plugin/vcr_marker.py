@@ -6,6 +6,7 @@ Its fixtures have the names and scopes of pytest-recording's, so that overrides 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,31 +38,39 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
     return default_path(request.node).stem
 
 
+@pytest.fixture(scope="session")
+def disable_recording(request: pytest.FixtureRequest) -> bool:
+    """Whether `vcr` markers mean nothing: `--disable-recording`."""
+    from integtest.pytest_plugin.peer_options import disabled
+
+    return disabled(request.config)
+
+
 @pytest.fixture
 def vcr(
     request: pytest.FixtureRequest,
     vcr_config: dict[str, Any],
     vcr_cassette_dir: str,
     default_cassette_name: str,
+    disable_recording: bool,
 ) -> Iterator[Any]:
-    """The cassette of the test's `vcr` markers, in use until the test ends; None without a marker. With
-    `block_network` alone, one that holds nothing, so that nothing is reached."""
+    """The cassette of the test's `vcr` markers, in use until the test ends; None without a marker, or where
+    recording is disabled. With `block_network` and no cassette, one that holds nothing: nothing is reached."""
     markers = list(request.node.iter_markers("vcr"))
-    if not markers:
-        if request.node.get_closest_marker("block_network") is None:
-            yield None
-            return
-        from integtest.pytest_plugin.vcr_tape import blocked
+    if markers and not disable_recording:
+        from integtest.pytest_plugin.cassettes import in_use
+        from integtest.pytest_plugin.vcr_tape import vcr_tape
 
-        with blocked(request.node, vcr_config):
-            yield None
-        return
-    from integtest.pytest_plugin.cassettes import in_use
-    from integtest.pytest_plugin.vcr_tape import vcr_tape
+        tape = vcr_tape(request.node, markers, vcr_config, Path(vcr_cassette_dir), default_cassette_name)
+        with in_use(request.node, tape):
+            yield tape
+    elif markers or request.node.get_closest_marker("block_network"):
+        from integtest.pytest_plugin.closed import blocked, closes
 
-    tape = vcr_tape(request.node, markers, vcr_config, Path(vcr_cassette_dir), default_cassette_name)
-    with in_use(request.node, tape):
-        yield tape
+        with blocked(request.node, vcr_config) if closes(request, vcr_config) else nullcontext():
+            yield None
+    else:
+        yield None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

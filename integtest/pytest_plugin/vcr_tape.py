@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from integtest.adapters.interceptor import use
-from integtest.adapters.tape import CassetteTape
-from integtest.errors import UsageError
+from integtest.adapters.tape import CassetteTape, RecordMode
 from integtest.model.http import Exchange, Headers, Request, Response
-from integtest.pytest_plugin.cassettes import matching, mode, policy, provenance
-from integtest.pytest_plugin.peer_options import allowed, blocks
-from integtest.pytest_plugin.settings import config_of
+from integtest.pytest_plugin.cassettes import matching, mode, policy, provenance, reach
+from integtest.pytest_plugin.peer_options import blocks
 from integtest.rules.replay.matching import PARTS
 
 # vcrpy has no types.
@@ -43,53 +38,35 @@ def vcr_tape(
 ) -> CassetteTape:
     """The tape for a test with `vcr` markers. The nearest marker's arguments win over `config`; the first path
     named is recorded to, the others are played too."""
-    arguments = dict(config)
-    for marker in reversed(markers):
-        arguments |= marker.kwargs
+    arguments = _merged(markers, config)
     paths = [_path(text, folder) for marker in markers for text in marker.args] or [_path(name, folder)]
     merged = _vcr.VCR().get_merged_config(**arguments)
     parts = [part for part in arguments.get("match_on", ()) if part in {*PARTS, *_PARTS}]
     chosen = {"on": tuple(parts)} if parts else {"on": tuple(part for part in PARTS if part != "body")}
     return CassetteTape(
         paths[0],
-        mode(item.config, _word(arguments.get("record_mode"))),
+        vcr_mode(item, markers, config),
         matching=matching(item, {**chosen, "repeats": bool(merged["allow_playback_repeats"])}),
         policy=policy(item.config),
         loopback=True,
         also=[path for path in paths[1:] if path.exists()],
         filters=_filters(arguments, merged),
         provenance=provenance(item.config),
-        reach=allowed_hosts(item, config),
+        reach=reach(item, config),
         sealed=blocks(item.config) or item.get_closest_marker("block_network") is not None,
     )
 
 
-@contextmanager
-def blocked(item: pytest.Item, config: dict[str, Any]) -> Iterator[None]:
-    """Nothing is reached, but for this machine and the hosts allowed; for a test without a cassette."""
-    hint = "mark the test with vcr or cassette, allow the host, or take block_network away"
-    with use(_Closed(item.path.parent / "block_network", "none", reach=allowed_hosts(item, config), hint=hint)):
-        yield
+def vcr_mode(item: pytest.Item, markers: Sequence[pytest.Mark], config: Mapping[str, Any]) -> RecordMode:
+    """The record mode of a test with `vcr` markers."""
+    return mode(item.config, _word(_merged(markers, config).get("record_mode")))
 
 
-class _Closed(CassetteTape):
-    """Holds nothing; what may be reached all the same goes its own way."""
-
-    def passes(self, request: Request) -> bool:
-        """This machine, and the hosts allowed."""
-        return super().passes(request) or self.reaches(urlsplit(request.url).hostname or "")
-
-
-def allowed_hosts(item: pytest.Item, config: dict[str, Any]) -> list[str | re.Pattern[str]]:
-    """What the test may reach: by its `block_network` marker, else the command line, else `vcr_config`; and by the
-    project besides. UsageError for what is no regular expression."""
-    marker = item.get_closest_marker("block_network")
-    given = (marker.kwargs.get("allowed_hosts") or (marker.args[0] if marker.args else None)) if marker else None
-    try:
-        own = allowed(given, item.config) or allowed(config.get("allowed_hosts"), item.config)
-    except ValueError as error:
-        raise UsageError(str(error), place=item.nodeid) from None
-    return [*own, *config_of(item.config.rootpath).settings.reach]
+def _merged(markers: Sequence[pytest.Mark], config: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = dict(config)
+    for marker in reversed(markers):
+        arguments |= marker.kwargs
+    return arguments
 
 
 class VcrFilters:

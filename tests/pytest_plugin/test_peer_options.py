@@ -139,6 +139,53 @@ def test_fixtures_of_a_wider_scope_are_before_it(run):
     run(wide.replace("module", "function"), "--block-network").assert_outcomes(errors=1)
 
 
+@pytest.mark.parametrize("recording", [True, False])
+def test_with_recording_disabled_no_cassette_is_used_and_the_network_is_reached(run, pytester, recording):
+    run(VCR + OWN, "--record-mode=once", recording=recording).assert_outcomes(passed=2)
+    code = VCR.replace("():", "(vcr):") + "    assert vcr is None\n" + OWN + "    assert cassette is None\n"
+    for mode in ("once", "all", "none"):
+        run(code, "--disable-recording", f"--record-mode={mode}", recording=recording).assert_outcomes(passed=2)
+    assert Counter.asked == 8
+    run(VCR + OWN, recording=recording).assert_outcomes(passed=2)
+    assert Counter.asked == 8
+
+
+def test_with_recording_disabled_nothing_is_written_and_no_cassette_is_needed(run, pytester):
+    code = OWN.replace("loopback=True", "loopback=True, max_age='1d'") + VCR
+    run(code, "--disable-recording", "--integtest-record=all").assert_outcomes(passed=2)
+    assert not (pytester.path / "cassettes").exists()
+
+
+@pytest.mark.parametrize("mark", ["vcr", "cassette", "vcr\n@pytest.mark.cassette"])
+def test_with_recording_disabled_a_closed_network_is_open_for_what_would_be_recorded_alone(run, mark):
+    code = f"@pytest.mark.{mark}\ndef test_x():\n    outside()\n"
+    disabled = ("--disable-recording", "--block-network")
+    run(code, *disabled, "--record-mode=once").assert_outcomes(passed=1)
+    run(code, *disabled).assert_outcomes(failed=1)
+    told = run(code.replace("outside()", "requests.get('http://192.0.2.7:1/')"), *disabled)
+    told.stdout.fnmatch_lines(["*take --disable-recording away*"])
+    run(code, *disabled, "--allowed-hosts=192.0.2.7").assert_outcomes(passed=1)
+    marked = f"@pytest.mark.block_network\n{code}"
+    run(marked, "--disable-recording").assert_outcomes(failed=1)
+    run(marked, "--disable-recording", "--record-mode=once").assert_outcomes(passed=1)
+    run("def test_x(): outside()\n", *disabled, "--record-mode=once").assert_outcomes(failed=1)
+
+
+def test_a_conftest_may_disable_recording_of_the_vcr_marker_as_there(run, pytester):
+    pytester.makeconftest("import pytest\n@pytest.fixture(scope='session')\ndef disable_recording(): return True\n")
+    run(VCR, "--record-mode=none").assert_outcomes(passed=1)
+    assert Counter.asked == 1
+
+
+def test_a_cassette_plays_where_the_test_is_marked_to_block_the_network_too(run):
+    code = "@pytest.mark.block_network(allowed_hosts=['192.0.2.7'])\n" + OWN
+    run(code, "--record-mode=once").assert_outcomes(passed=1)
+    run(code, "--record-mode=none").assert_outcomes(passed=1)
+    assert Counter.asked == 1
+    run(f"{code}    outside()\n", "--record-mode=none").assert_outcomes(passed=1)
+    run(f"{code}    outside()\n".replace("192.0.2.7", "198.51"), "--record-mode=none").assert_outcomes(failed=1)
+
+
 ADDED = "def pytest_addoption(parser):\n    parser.addoption('--record-mode', default='theirs')\n"
 SHOWN = "def test_x(pytestconfig, cassette): assert pytestconfig.getoption('--record-mode') == {!r}\n"
 
@@ -163,5 +210,5 @@ def test_beside_pytest_recording_its_options_count_for_our_cassettes_too(run):
 @pytest.mark.parametrize("recording", [True, False])
 def test_help_names_each_option_once(run, recording):
     told = run("", "--help", recording=recording).stdout.str()
-    for option in ("--record-mode=", "--block-network ", "--allowed-hosts="):
+    for option in ("--record-mode=", "--block-network ", "--allowed-hosts=", "--disable-recording "):
         assert told.count(f"  {option}") == 1, option
