@@ -21,7 +21,11 @@ def register(config: pytest.Config) -> None:
         "breaks(*interactions, raises, within, calls, modes, pointers, seed, returns, cap): break these promises in"
         " every way that applies, one test item a way",
     )
-    if not (config.pluginmanager.hasplugin("recording") or config.pluginmanager.hasplugin("vcr")):
+    if config.pluginmanager.hasplugin("recording"):
+        from integtest.pytest_plugin import peer_network
+
+        config.pluginmanager.register(peer_network, "integtest-peer-network")
+    elif not config.pluginmanager.hasplugin("vcr"):
         _stand_in(config)
 
 

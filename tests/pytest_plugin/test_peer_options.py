@@ -207,6 +207,57 @@ def test_beside_pytest_recording_its_options_count_for_our_cassettes_too(run):
     assert Counter.asked == 2
 
 
+CLIENTS = {
+    "requests": "{mark}def test_x({argument}):\n    assert requests.get(URL).json() == {{'n': 1}}\n",
+    "httpx": "import httpx\n{mark}def test_x({argument}):\n    assert httpx.get(URL).json() == {{'n': 1}}\n",
+    "aiohttp": (
+        "import aiohttp, asyncio\n{mark}def test_x({argument}):\n"
+        "    async def ask():\n        async with aiohttp.ClientSession() as client, client.get(URL) as got:\n"
+        "            return await got.json()\n"
+        "    assert asyncio.run(ask()) == {{'n': 1}}\n"
+    ),
+    "http.client": (
+        "import json, urllib.request\n{mark}def test_x({argument}):\n"
+        "    assert json.load(urllib.request.urlopen(URL)) == {{'n': 1}}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("argument", ["", "cassette"])
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_network_that_pytest_recording_closes_is_open_for_what_our_cassette_records(run, client, argument):
+    code = CLIENTS[client].format(mark="@pytest.mark.cassette(loopback=True)\n", argument=argument)
+    run(code, "--block-network", "--record-mode=once", recording=True).assert_outcomes(passed=1)
+    run(code, "--block-network", "--record-mode=none", recording=True).assert_outcomes(passed=1)
+    assert Counter.asked == 1
+
+
+MARKED = "@pytest.mark.cassette(loopback=True)\ndef test_y():\n    requests.get(URL)\n"
+"""As `OWN`, without the fixture among its arguments, so that the cassette is opened before the network is closed."""
+
+
+@pytest.mark.parametrize("mode", ["new_episodes", "all", "rewrite"])
+def test_every_mode_that_records_does_so_in_the_network_that_pytest_recording_closes(run, mode):
+    run(MARKED + VCR, "--block-network", f"--record-mode={mode}", recording=True).assert_outcomes(passed=2)
+    run(MARKED + VCR, "--block-network", *("-p", "xdist", "-n", "1"), recording=True).assert_outcomes(passed=2)
+    assert Counter.asked == 2
+
+
+@pytest.mark.parametrize("code", [OWN, MARKED])
+def test_it_closes_the_network_for_all_but_the_tests_that_record(run, code):
+    outside = "def test_other(): outside()\ndef test_here(): requests.get(URL)\n"
+    beside = f"{code}    outside()\n{outside}"
+    run(beside, "--block-network", "--record-mode=once", recording=True).assert_outcomes(passed=1, failed=2)
+    result = run(beside, "--block-network", recording=True)
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(["*test_api was about to connect to 192.0.2.7:5432*"])
+    marked = f"@pytest.mark.block_network\n{code}    outside()\n"
+    run(marked, "--record-mode=all", recording=True).assert_outcomes(passed=1)
+    run(marked, recording=True).assert_outcomes(failed=1)
+    run(marked, "--allowed-hosts=192.0.2.7", recording=True).assert_outcomes(passed=1)
+    assert Counter.asked == 2
+
+
 @pytest.mark.parametrize("recording", [True, False])
 def test_help_names_each_option_once(run, recording):
     told = run("", "--help", recording=recording).stdout.str()

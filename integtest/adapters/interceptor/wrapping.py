@@ -22,7 +22,8 @@ def wrap(owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..
 def unwrap(owner: Any, name: str) -> None:
     """Put the original back, unless somebody wrapped ours meanwhile."""
     wrapper = owner.__dict__.get(name)
-    if wrapper is not None and wrapper.__dict__.get(_MARK):
+    # What others put there may be a method of C, which has no namespace.
+    if getattr(wrapper, "__dict__", {}).get(_MARK):
         setattr(owner, name, wrapper.__wrapped__)
 
 
