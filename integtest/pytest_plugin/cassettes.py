@@ -19,7 +19,7 @@ from integtest.adapters.tape import CassetteTape, RecordMode
 from integtest.errors import UsageError
 from integtest.model.budget import seconds
 from integtest.model.http import Provenance
-from integtest.pytest_plugin import PASSED, STALE
+from integtest.pytest_plugin import PASSED, STALE, unowned
 from integtest.pytest_plugin.peer_options import allowed, record_mode
 from integtest.pytest_plugin.settings import config_of
 from integtest.rules.freshness import staleness
@@ -104,6 +104,7 @@ def in_use(item: pytest.Item, tape: CassetteTape, *, limited: bool = False) -> I
     from integtest.pytest_plugin.rerecorded import remember, spare
 
     config = item.config
+    unowned.listen()
     spare(item, tape)
     try:
         with use(tape):

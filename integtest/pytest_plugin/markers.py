@@ -21,6 +21,9 @@ def register(config: pytest.Config) -> None:
         "breaks(*interactions, raises, within, calls, modes, pointers, seed, returns, cap): break these promises in"
         " every way that applies, one test item a way",
     )
+    from integtest.pytest_plugin import unowned
+
+    config.pluginmanager.register(unowned, "integtest-unowned")
     if config.pluginmanager.hasplugin("recording"):
         from integtest.pytest_plugin import peer_network
 

@@ -156,22 +156,6 @@ def test_a_refusal_that_the_program_swallowed_is_told(run):
     assert Counter.asked == 0
 
 
-def test_a_refusal_that_a_thread_without_a_cassette_of_its_own_swallowed_is_told(run):
-    code = (
-        "import _thread\n"
-        "@pytest.mark.vcr\n@pytest.mark.cassette(loopback=True)\ndef test_x(cassette):\n"
-        "    done = _thread.allocate_lock()\n    done.acquire()\n"
-        "    def ask():\n        try:\n            requests.get(URL + '/a')\n"
-        "        except Exception:\n            pass\n        done.release()\n"
-        "    _thread.start_new_thread(ask, ())\n    done.acquire()\n"
-    )
-    result = run(code, "-p", "no:recording")
-    result.assert_outcomes(passed=1)
-    told = "integtest: *::test_x passed, though it was refused: GET */a was not sent: 2 cassettes are open*"
-    result.stdout.fnmatch_lines([told])
-    assert Counter.asked == 0
-
-
 def test_a_client_that_no_seam_sees_is_named_and_refused_unless_the_project_lets_it(run, pytester):
     code = (
         "@pytest.mark.cassette(loopback=True)\ndef test_x(cassette):\n    import socket\n"

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from integtest.adapters.interceptor import state
+from integtest.adapters.interceptor import state, unowned
 from integtest.adapters.interceptor.callers import caller
 from integtest.adapters.interceptor.wrapping import unwrap, wrap
+from integtest.errors import ClosedNetworkError
 
 _lock = Lock()
 _names: dict[str, set[str]] = {}
@@ -66,7 +67,11 @@ def _looking_up(original: Callable[..., Any]) -> Callable[..., Any]:
 def _ask(hosts: tuple[str, ...], port: int | None) -> None:
     """Every tape that may be meant has a say; ClosedNetworkError when one refuses."""
     tapes = state.in_charge()
-    if tapes:
-        client = caller()
-        for tape in tapes:
+    client = caller() if tapes else None
+    for tape in tapes:
+        try:
             tape.unseen(hosts, port, client)
+        except ClosedNetworkError as refusal:
+            if len(tapes) > 1:
+                unowned.tell(refusal)
+            raise

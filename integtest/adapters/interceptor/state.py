@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from threading import Lock
 
+from integtest.adapters.interceptor import unowned
 from integtest.errors import ClosedNetworkError
 from integtest.model.http import Request
 from integtest.ports import Tape
@@ -88,7 +89,9 @@ def _only(request: Request) -> Tape | None:
     for tape in tapes:  # Whose it was nobody knows: none of their tests shall pass as if nothing had been.
         if not tape.passes(request):
             tape.refuse(message)
-    raise ClosedNetworkError(message, hint=hint)
+    refusal = ClosedNetworkError(message, hint=hint)
+    unowned.tell(refusal)
+    raise refusal
 
 
 def opened(tape: Tape) -> Token[Tape | None]:
