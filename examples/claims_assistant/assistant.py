@@ -84,7 +84,12 @@ class Assistant:
                 )
             review = await self.reviews.request(claim.id, claim.amount, answer.text)
             self.open.setdefault(review.thread, review)
-            facts = {"decision": "pending", "review": review.thread, "content_hash": review.content_hash}
+            facts = {
+                "decision": "pending",
+                "review": review.thread,
+                "content_hash": review.content_hash,
+                "complete": answer.complete,
+            }
             return await self._told("claim.review", claim.id, "success", facts)
 
     async def decided(self, thread: str, decision: str, decided_by: str, content_hash: str) -> dict[str, Any]:

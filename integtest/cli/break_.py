@@ -70,6 +70,17 @@ Exit status:
 @click.option("--explain", metavar="ID", help="Tell what a mode, or the case of an address, is about, and stop.")
 @click.option("--coverage", is_flag=True, help="Show the published taxonomies and the modes that cover them.")
 @click.option("--run", metavar="FUNCTION", help="The consumer as module:function, called in this process.")
+@click.option(
+    "--raises",
+    multiple=True,
+    metavar="ERROR",
+    help="An error that the function declares, as module:Name. Repeatable.",
+)
+@click.option(
+    "--returns",
+    metavar="FUNCTION",
+    help="module:function that tells of a result whether it is an honest answer of one that gave up.",
+)
 @click.option("--start", metavar="COMMAND", help="The command that starts the consumer's service.")
 @click.option("--url", metavar="URL", help="Where the started service listens.")
 @click.option("--health", metavar="PATH", help="What answers below 500 when it is ready.  [default: /]")
@@ -112,7 +123,7 @@ def _plan(settings: Settings, chosen: dict[str, Any]) -> BreakPlan:
     service = settings.service
     flags = {
         name: chosen.pop(name)
-        for name in ("run", "start", "url", "health", "ready", "probe", "body", "within", "calls")
+        for name in ("run", "returns", "start", "url", "health", "ready", "probe", "body", "within", "calls")
     }
     if flags["run"] and flags["start"]:
         raise UsageError(
@@ -127,7 +138,7 @@ def _plan(settings: Settings, chosen: dict[str, Any]) -> BreakPlan:
         contracts=chosen.pop("contracts") or settings.contracts,
         cassettes=chosen.pop("cassettes") or settings.cassettes,
         consumer=chosen.pop("consumer") or settings.consumer,
-        raises=service.raises,
+        raises=chosen.pop("raises") or service.raises,
         secrets=settings.secrets,
         narrowed=narrowed,
         **chosen,

@@ -170,6 +170,13 @@ class ServiceSettings(Frozen):
         Field(description="A function, as `module:function`, that is run in this process in place of a service."),
     ] = None
     raises: Annotated[tuple[str, ...], Field(description="Errors that `run` declares, as `module:Name`.")] = ()
+    returns: Annotated[
+        ObjectName | None,
+        Field(
+            description="A function, as `module:function`, that takes a result (of a service: `status` and `body`)"
+            " and tells whether it is an honest answer of one that gave up."
+        ),
+    ] = None
     within: Annotated[Duration | None, Field(description="How long it may take while a provider fails.")] = None
     calls: Annotated[int | None, Field(ge=1, description="How often it may call what fails.")] = None
 

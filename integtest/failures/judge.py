@@ -69,7 +69,7 @@ Problem = tuple[Status, str, str | None]
 
 _OR_SAY = (
     "raise an error that says so; where this result is an honest answer of one that gave up, tell the test:"
-    " returns=lambda result: …"
+    " returns=lambda result: …, or the command: --returns module:function"
 )
 
 

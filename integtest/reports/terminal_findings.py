@@ -12,6 +12,7 @@ from integtest.model.verdict import InteractionResult
 from integtest.reports.console import STYLES, say
 from integtest.reports.report import Report, key_of
 from integtest.reports.text import line
+from integtest.reports.unjudged import gathered
 from integtest.reports.words import count, differing, place, seen, title
 
 _BODY_CLIP = 600
@@ -37,9 +38,8 @@ def findings(console: Console, report: Report) -> None:
         )
     if report.verbosity < 0:
         return
-    milder = [
-        f for f in report.findings if f.severity == "warning" or (f.severity == "info" and report.verbosity > 0)
-    ]
+    among = report.findings if report.verbosity > 0 else gathered(report)
+    milder = [f for f in among if f.severity == "warning" or (f.severity == "info" and report.verbosity > 0)]
     shown = milder if report.verbosity > 0 else milder[:_MOST_WARNINGS]
     idle = [] if report.verbosity > 0 else [r for r in report.interactions if r.status in ("unproven", "skipped")]
     if milder or idle or report.verdict.notes:
@@ -57,7 +57,8 @@ def _idle(console: Console, results: list[InteractionResult]) -> None:
     """The promises that nothing exercised, and why: a line for each provider and reason."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for result in results:
-        groups.setdefault((result.provider, result.status, result.reason or ""), []).append(result.description)
+        reason = (result.reason or "").replace(f'"{result.description}"', "it")
+        groups.setdefault((result.provider, result.status, reason), []).append(result.description)
     for (provider, status, reason), names in groups.items():
         shown = ", ".join(f'"{line(name, 80)}"' for name in names[:_MOST_IDLE])
         more = f", and {len(names) - _MOST_IDLE:,} more" if len(names) > _MOST_IDLE else ""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from integtest.adapters.breaking.service import Service
 
 
+Accepts = Callable[[Any], bool]
+
+
 def load_book(plan: BreakPlan) -> Book:
     """What the plan's contracts promise, and the recordings of it. UsageError when nothing is promised, or several
     consumers are."""
@@ -97,7 +100,30 @@ def _consumer(plan: BreakPlan, book: Book) -> Iterator[Consumer]:
     url = _address(plan.url or "")
     asking = Asking(plan.start or "", url, plan.health, plan.probe or "", plan.body, plan.ready)
     with opened_session(Stubs(book).of(()), book.interactions) as session:
-        yield OwnProcess(Service(session, asking), book)
+        yield OwnProcess(Service(session, asking), book, honest(plan.returns))
+
+
+def honest(name: str | None) -> Accepts | None:
+    """The function, as `module:function`, that tells whether a result is an honest answer of a consumer that gave
+    up. ConfigError where there is none, UsageError from it where it fails on a result."""
+    if name is None:
+        return None
+    from integtest.adapters.imports import load_object
+
+    predicate = load_object(name)
+    if not callable(predicate):
+        raise ConfigError(f"{name} is no function", hint="--returns module:function, which takes a result")
+
+    def accepts(result: Any) -> bool:
+        try:
+            return bool(predicate(result))
+        except Exception as error:
+            raise UsageError(
+                f"{name} fails on the result {result!r:.200}: {type(error).__name__}: {error}",
+                hint="it takes whatever the consumer returns, and says True or False",
+            ) from error
+
+    return accepts
 
 
 def _address(url: str) -> str:
@@ -120,18 +146,41 @@ class InProcess:
         if not callable(self._function):
             raise ConfigError(f"{plan.run} is no function", hint="--run module:function")
         self._book, self._stubs, self._run = book, Stubs(book), plan.run
+        self._accepts, self._works = honest(plan.returns), False
+        for name in plan.raises:
+            if not isinstance(error := load_object(name), type) or not issubclass(error, BaseException):
+                raise ConfigError(f"{name} is no class of errors", hint="--raises app.errors:GatewayDown")
 
     def try_case(self, case: Case) -> Judgement:
-        """Run the function whole, then broken. A case whose interaction the function never calls is not judged."""
+        """Run the function whole, then broken. A case is not judged where the function never calls its interaction,
+        or fails when that answers first; UsageError where it fails on whole providers whichever of them does."""
         from integtest.adapters.breaking.trial import WholeRunError
 
         preferred = [one for one in self._book.interactions if reference(one) == case.target]
         again = f"integtest break --run {self._run} '{case.address}'"
-        with opened_trial(case, self._book, self._stubs.of(preferred), again=again) as trial:
+        with opened_trial(case, self._book, self._stubs.of(preferred), accepts=self._accepts, again=again) as trial:
             try:
                 return trial.run(self._function)
             except WholeRunError as error:
-                if error.raised is not None and not error.never:
+                failed = error
+        if not failed.never:
+            self._check_whole(case)
+        seen = trial.last or Observation(ended="returned")
+        if failed.never:
+            seen = Observation(ended="returned", remarks=seen.remarks)
+        return judge_case(case, seen, seen)
+
+    def _check_whole(self, case: Case) -> None:
+        """Run it once, with no interaction put first; UsageError where it fails."""
+        from integtest.adapters.breaking.trial import WholeRunError
+
+        if self._works:
+            return
+        with opened_trial(case, self._book, self._stubs.of(())) as trial:
+            try:
+                trial.run_whole(self._function)
+            except WholeRunError as error:
+                if error.raised is not None:
                     raise UsageError(
                         f"{self._run} fails on whole providers already: {type(error.raised).__name__}:"
                         f" {error.raised}",
@@ -141,15 +190,14 @@ class InProcess:
                     raise UsageError(
                         f"{self._run}: {error.message}", hint="it must come to an end before it can be broken"
                     ) from error
-                seen = Observation(ended="returned", remarks=trial.last.remarks if trial.last else ())
-                return judge_case(case, seen, seen)
+        self._works = True
 
 
 class OwnProcess:
     """A service in a process of its own; its whole run is looked at once for each interaction."""
 
-    def __init__(self, service: Service, book: Book) -> None:
-        self._service, self._book = service, book
+    def __init__(self, service: Service, book: Book, accepts: Accepts | None = None) -> None:
+        self._service, self._book, self._accepts = service, book, accepts
         self._whole: Observation | None = None
 
     def try_case(self, case: Case) -> Judgement:
@@ -168,6 +216,7 @@ class OwnProcess:
             case,
             self._whole,
             broken,
+            accepts=self._accepts,
             secrets=secrets_of(self._book.interactions),
             keys={reference(one): one.once for one in self._book.acting},
             place=place,

@@ -134,6 +134,89 @@ def test_every_published_kind_of_failure_is_covered(folder):
     assert all(row["modes"] for row in rows)
 
 
+def test_a_function_that_fails_only_when_another_promise_answers_first_is_tried_on_the_rest(folder):
+    silent = (
+        'silent = echo.http("is silent", given="it sleeps", request=GET("/ping"), reply=Reply(200, {"said": ""}))'
+    )
+    (folder / "contracts_echo.py").write_text(CONTRACT + silent + "\n")
+    (folder / "picky.py").write_text(
+        "from consumer import careful\n"
+        "def answer():\n"
+        "    if (said := careful()) == '':\n"
+        "        raise ValueError('silence')\n"
+        "    return said\n"
+    )
+    ran = broke(folder, "--run", "picky:answer", "--mode", "refused", "--format", "json")
+    assert ran.status == 0, ran.all
+    cases = json.loads(ran.out)["breaks"]
+    assert [one["status"] for one in cases] == ["survived", "not-judged"]
+    assert "the whole run failed already" in cases[1]["reason"]
+
+
+FALLBACK = """
+from consumer import Down, careful
+
+def answer():
+    try:
+        return {"said": careful(), "fresh": True}
+    except Down:
+        return {"said": "pong", "fresh": False}
+
+def old(told):
+    return not told["fresh"]
+
+def worse(told):
+    return told["nothing"]
+
+class Gone(Exception):
+    pass
+
+def gone():
+    try:
+        return careful()
+    except Down as error:
+        raise Gone("what is down?") from error
+"""
+
+
+def test_an_honest_answer_of_a_function_that_gave_up_is_told_to_the_command_as_to_a_test(folder):
+    (folder / "fallback.py").write_text(FALLBACK)
+    assert broke(folder, "--run", "fallback:answer", "--mode", "refused").status == 1
+    ran = broke(folder, "--run", "fallback:answer", "--mode", "refused", "--returns", "fallback:old")
+    assert ran.status == 0, ran.all
+    configured(folder, '[tool.integtest.service]\nrun = "fallback:answer"\nreturns = "fallback:old"\n')
+    assert process("break", "--mode", "refused", cwd=folder).status == 0
+
+
+def test_the_errors_that_a_function_declares_are_told_to_the_command_as_to_a_test(folder):
+    (folder / "fallback.py").write_text(FALLBACK)
+    args = ("--run", "fallback:gone", "--mode", "refused")
+    wrong = broke(folder, *args, "--raises", "consumer:Down")
+    assert wrong.status == 1
+    assert "declares Down" in wrong.out
+    assert broke(folder, *args, "--raises", "consumer:Down", "--raises", "fallback:Gone").status == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--returns", "fallback:worse"), "fallback:worse fails on the result"),
+        (("--returns", "fallback:odl"), 'did you mean "old"'),
+        (("--returns", "fallback:FALLBACK"), 'has no "FALLBACK"'),
+        (("--returns", "fallback:__name__"), "fallback:__name__ is no function"),
+        (("--returns", "old"), "does not name an object"),
+        (("--raises", "fallback:old"), "fallback:old is no class of errors"),
+        (("--raises", "fallback:Gon"), 'did you mean "Gone"'),
+    ],
+)
+def test_what_is_told_of_a_function_and_cannot_be_is_one_message(folder, args, said):
+    (folder / "fallback.py").write_text(FALLBACK)
+    ran = broke(folder, "--run", "fallback:answer", "--mode", "refused", *args)
+    assert ran.status == 2, ran.all
+    assert said in ran.err
+    assert "Traceback" not in ran.all
+
+
 def test_a_careful_function_survives_every_case_of_the_chosen_modes(folder):
     ran = broke(folder, "--run", "consumer:careful", "--mode", "transport", "--mode", "schema", "--mode", "stall")
     assert ran.status == 0, ran.all

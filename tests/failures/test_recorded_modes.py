@@ -8,6 +8,7 @@ import pytest
 from bench import document, fault, of, promise, sent
 from pydantic import BaseModel, Field
 
+from integtest import POST, Contract, Reply
 from integtest.model.http import Exchange, Place, Request, Response, TransportFailure
 
 
@@ -52,6 +53,19 @@ def test_a_rare_status_becomes_a_case_with_its_own_reply():
     assert document(found["409"]) == {"detail": "no"}
     assert found["409"].oracle.healthy == ("refuse",)
     assert found["202"].oracle.healthy == ("refuse", "tolerate")
+
+
+def test_a_status_that_is_promised_for_the_same_request_may_be_known_to_the_consumer():
+    shop = Contract(consumer="c", provider="p")
+    same, other = POST("/orders", json={"id": "a"}), POST("/orders", json={"id": "b"})
+    placed = shop.http("places an order", request=same, reply=Reply(200, Claim))
+    again = shop.http("places it again", given="it is placed", request=same, reply=Reply(409))
+    wrong = shop.http("places none", request=other, reply=Reply(422))
+    found = of("recorded-status", placed, again, wrong, seen=[*USUAL, seen({}, 409), seen({}, 422)])
+    assert {name: case.oracle.healthy for name, case in found.items()} == {
+        "409": ("refuse", "tolerate"),
+        "422": ("refuse",),
+    }
 
 
 def test_the_largest_body_becomes_a_case_where_it_is_large():

@@ -250,6 +250,9 @@ def test_the_cases_of_break_are_cases_of_junit():
     assert known.get("message") == "known: to be mended by June"
 
 
+ANSWER, TOKEN = break_samples.ANSWER, break_samples.TOKEN
+
+
 def unjudged(number: int, target=break_samples.ANSWER, reason="it was never called") -> list:
     return [
         break_samples.judgement(target, mode="drip", status="not-judged", pointer=f"/{one}", reason=reason)
@@ -271,6 +274,15 @@ def test_cases_that_could_not_be_judged_are_told_once_for_each_reason_and_failur
     assert len({found["partialFingerprints"]["integtest/v1"] for found in results}) == 5
     assert "40 cases could not be judged" in render(report, "markdown")
     assert len(json.loads(render(report, "json"))["findings"]) == 45, "a machine is given all of them"
+
+
+def test_one_reason_that_is_said_of_several_promises_is_told_once():
+    never = [(target, f'the consumer never called "{target.description}"') for target in (ANSWER, TOKEN)]
+    report = break_samples.report([one for target, reason in never for one in unjudged(30, target, reason)])
+    said = "60 cases of 2 promises could not be judged: the consumer never called it"
+    for form in ("github", "markdown", "terminal"):
+        shown = " ".join(render(report, form).split())
+        assert shown.count(said) == 1, shown
 
 
 def test_an_interaction_is_named_where_all_of_a_reason_are_about_it():

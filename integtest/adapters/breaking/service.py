@@ -147,7 +147,7 @@ class Service:
         except (OSError, HTTPException) as error:
             return _failed("service:Undeclared", f"the service broke off: {error or type(error).__name__}")
         if status < 400:
-            return Observation(ended="returned", value={"status": status, "body": _plain(body)})
+            return _returned({"status": status, "body": _plain(body)})
         kind = "service:Refusal" if status in _REFUSING else "service:Undeclared"
         return _failed(kind, f"{_STATUS}{status}: {body[:300].decode('utf-8', 'replace')}")
 
@@ -163,7 +163,7 @@ class Service:
         except OSError as error:
             raise UsageError(f"the probe cannot be run: {error.strerror or error}", place=command[0]) from None
         if done.returncode == 0:
-            return Observation(ended="returned", value=_plain(done.stdout))
+            return _returned(_plain(done.stdout))
         said = done.stderr.decode("utf-8", "replace").strip()
         kind = "service:Undeclared" if "Traceback" in said else "service:Refusal"
         return _failed(kind, f"the probe ended with {done.returncode}: {said[-300:]}")
@@ -176,6 +176,10 @@ def _exited(process: subprocess.Popen[bytes], seen: Observation) -> bool:
     with suppress(subprocess.TimeoutExpired):
         process.wait(0.0 if answered else _LAST)
     return process.returncode is not None
+
+
+def _returned(value: Any) -> Observation:
+    return Observation(ended="returned", value=value, returned=value)
 
 
 def _failed(kind: str, text: str) -> Observation:

@@ -41,9 +41,13 @@ class Trial:
     last: Observation | None = None
     """What was seen in the last run."""
 
+    def run_whole(self, body: Callable[[], Any]) -> Observation:
+        """What a body does on whole providers; WholeRunError when it fails there."""
+        return self._whole(self.session.run(body, None, WHOLE_LIMIT))
+
     def run(self, body: Callable[[], Any]) -> Judgement:
         """Try a body; what it gives to be awaited is awaited. WholeRunError when it fails unbroken."""
-        whole = self._whole(self.session.run(body, None, WHOLE_LIMIT))
+        whole = self.run_whole(body)
         broken = self.session.run(body, self.case.injection, self.case.oracle.within)
         if _doubtful(whole, broken):
             whole = _volatile(whole, self.session.run(body, None, WHOLE_LIMIT))

@@ -20,7 +20,9 @@ class BreakPlan(Frozen):
     """Contracts and recordings, as `verify` takes them; which cases; and how the consumer is run.
 
     `targets` are providers, `provider/interaction`, or whole addresses of cases, with `*` and `?`. `run` names a
-    function of this process; else `start`, `url`, `health` and `probe` tell how a service is started and asked.
+    function of this process, with the errors that it `raises`; else `start`, `url`, `health` and `probe` tell how a
+    service is started and asked. `returns` names a function that tells whether a result is an honest answer of a
+    consumer that gave up.
     """
 
     contracts: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ class BreakPlan(Frozen):
     seed: int = 0
     run: str | None = None
     raises: tuple[str, ...] = ()
+    returns: str | None = None
     start: str | None = None
     url: str | None = None
     health: str = "/"
