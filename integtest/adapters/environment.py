@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from integtest.adapters import imports
 from integtest.errors import ConfigError, IntegtestError, ProviderError
+from integtest.model.cassette import Cassette
 from integtest.model.check import Client
 from integtest.model.contract import Contract
 from integtest.model.finding import Finding
@@ -103,12 +105,15 @@ class LocalEnvironment:
 
         return load(target)
 
-    def cassettes(self, paths: Sequence[str]) -> tuple[int, int, Sequence[Finding]]:
-        """How many cassettes and exchanges there are, and what cannot be read."""
+    def cassettes(self, paths: Sequence[str]) -> tuple[Sequence[Cassette], Sequence[Finding]]:
+        """The cassettes that are there, and what cannot be read."""
         from integtest.adapters.files import load_cassettes
 
-        found, unread = load_cassettes([Path(path) for path in paths])
-        return len(found), sum(len(cassette.exchanges) for cassette in found), unread
+        return load_cassettes([Path(path) for path in paths])
+
+    def now(self) -> datetime:
+        """The time, with its zone."""
+        return datetime.now(UTC)
 
     def reach(self, url: str, timeout: float) -> str:
         """Open a connection, with TLS for https, to where `url` points; the address without credentials."""

@@ -4,11 +4,16 @@ import json
 import os
 import socket
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 from cli_runs import process
+
+from integtest.codecs import cassette_yaml
+from integtest.model.cassette import Cassette
+from integtest.model.http import Exchange, Provenance, Request, Response
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/reference/report.schema.json").read_text())
@@ -106,7 +111,7 @@ url = "env:DOCTOR_URL"
     assert ran.status == 1
     assert found["contracts pacts"]["detail"] == "1 interaction: web -> identity"
     assert found["contracts missing.json"]["status"] == "fail"
-    assert found["cassettes rec"]["detail"] == "1 exchange in 1 file"
+    assert found["cassettes rec"]["detail"] == "1 exchange in 1 file: 1 without a date (rec/one.yaml)"
     assert found["cassettes nothing"]["status"] == "fail"
     assert found["provider identity"]["detail"] == f"answers at {listening}"
     assert found["provider identity states"]["status"] == "ok"
@@ -174,3 +179,90 @@ def test_each_client_is_named_with_what_sees_it(project):
     for client in ("aiohttp", "botocore", "http.client", "httpx", "requests", "urllib3"):
         assert f" {client} " in seen
     assert "built on them: openai " in rest
+
+
+def dated(path: Path, *days: int | None, max_age: str | None = None) -> Path:
+    """A cassette of recordings made so many days ago."""
+    moments = [None if ago is None else datetime.now(UTC) - timedelta(days=ago, minutes=5) for ago in days]
+    recordings = [
+        Exchange(
+            request=Request(method="GET", url=f"http://identity.example/users/{number}"),
+            response=Response(status=200),
+            provenance=Provenance(recorded_at=moment, max_age=max_age),
+        )
+        for number, moment in enumerate(moments)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cassette_yaml.dumps(Cassette(exchanges=tuple(recordings))))
+    return path
+
+
+def configure(project: Path, more: str = "") -> None:
+    (project / "pyproject.toml").write_text(f'[tool.integtest]\ncassettes = ["rec"]\n{more}')
+
+
+def test_cassettes_are_held_against_their_own_limit_and_the_projects(project):
+    configure(project, 'max-age = "90d"\n')
+    dated(project / "rec/fresh.yaml", 1, 80)
+    dated(project / "rec/stale.yaml", 1, 100)
+    dated(project / "rec/strict.yaml", 33, max_age="30d")
+    dated(project / "rec/lax.yaml", 100, max_age="200d")  # the strictest counts
+    dated(project / "rec/undated.yaml", 1, None)
+    ran = process("doctor", "--format", "json", cwd=project)
+    found = checks(ran)
+    assert ran.status == 1
+    counted = "8 exchanges in 5 files: 1 fresh, 3 too old, 1 without a date"
+    assert (found["cassettes rec"]["status"], found["cassettes rec"]["detail"]) == ("ok", counted)
+    ages = {name: check for name, check in found.items() if name.startswith("age ")}
+    assert {name: check["status"] for name, check in ages.items()} == {
+        "age rec/lax.yaml": "fail",
+        "age rec/stale.yaml": "fail",
+        "age rec/strict.yaml": "fail",
+        "age rec/undated.yaml": "warn",
+    }
+    assert ages["age rec/stale.yaml"]["detail"].endswith("and may be 90 days old: 10 days too old")
+    assert ages["age rec/strict.yaml"]["detail"].endswith("and may be 30 days old: 3 days too old")
+    assert ages["age rec/strict.yaml"]["hint"] == "record it again: integtest refresh rec/strict.yaml"
+    findings = {finding["location"]["file"]: finding for finding in json.loads(ran.out)["findings"]}
+    stale = findings["rec/stale.yaml"]
+    assert (stale["rule"], stale["severity"], stale["blame"]) == ("doctor-age", "error", "recording")
+    assert findings["rec/undated.yaml"]["severity"] == "warning"
+
+
+def test_without_any_limit_no_age_is_wrong_and_undated_cassettes_are_named(project):
+    configure(project)
+    dated(project / "rec/old.yaml", 4000)
+    dated(project / "rec/undated.yaml", None)
+    ran = process("doctor", "--fail-on", "warning", cwd=project)
+    assert ran.status == 0
+    assert "2 files: 1 without a date (rec/undated.yaml), 1 without a limit" in ran.out
+    assert " age " not in ran.out
+
+
+def test_a_cassettes_own_limit_needs_no_configuration(project):
+    dated(project / "tests/cassettes/old.yaml", 40, max_age="30d")
+    ran = process("doctor", "--cassette", "tests/cassettes", cwd=project)
+    assert ran.status == 1
+    assert " fail age tests/cassettes/old.yaml  recorded 40 days ago" in ran.out
+    assert "integtest refresh tests/cassettes/old.yaml" in ran.out
+
+
+def test_a_cassette_that_two_places_name_is_told_once(project):
+    configure(project, 'max-age = "1d"\n[tool.integtest.providers.identity]\ncassettes = ["rec/old.yaml"]\n')
+    dated(project / "rec/old.yaml", 40)
+    assert process("doctor", cwd=project).out.count(" fail age ") == 1
+
+
+def test_flags_say_what_is_looked_at_in_place_of_the_configuration(project):
+    configure(project)
+    dated(project / "other/one.yaml", 1)
+    (project / "web-identity.json").write_text(json.dumps(PACT))
+    ran = process(
+        "doctor", "--cassette", "other", "--contract", "web-identity.json", "--format", "json", cwd=project
+    )
+    found = checks(ran)
+    assert (ran.status, "cassettes rec" in found) == (0, False)
+    assert found["contracts web-identity.json"]["status"] == found["cassettes other"]["status"] == "ok"
+    assert (
+        found["configuration"]["detail"] == "pyproject.toml names 0 contract places, 1 cassette place, 0 providers"
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from integtest.errors import IntegtestError
+from integtest.model.cassette import Cassette
 from integtest.model.check import Check, Client
 from integtest.model.contract import Contract
 from integtest.model.finding import Finding
@@ -46,8 +48,12 @@ class Environment(Protocol):
         """The contracts in a module, a pact, a folder, or at a URL."""
         ...
 
-    def cassettes(self, paths: Sequence[str]) -> tuple[int, int, Sequence[Finding]]:
-        """How many cassettes and exchanges there are, and what cannot be read."""
+    def cassettes(self, paths: Sequence[str]) -> tuple[Sequence[Cassette], Sequence[Finding]]:
+        """The cassettes that are there, and what cannot be read."""
+        ...
+
+    def now(self) -> datetime:
+        """The time, with its zone."""
         ...
 
     def reach(self, url: str, timeout: float) -> str:

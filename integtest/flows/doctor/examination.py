@@ -13,15 +13,22 @@ from integtest.model.check import Check
 from integtest.model.finding import Blame, Finding, Severity
 from integtest.model.http import Place
 
-_FILES = ("contracts ", "cassettes ")
+_FILES = ("contracts ", "cassettes ", "age ")
 _SEVERITIES: Mapping[str, Severity] = {"warn": "warning", "fail": "error"}
-_BLAMES: Mapping[str, Blame] = {"provider": "provider", "contracts": "contract", "cassettes": "recording"}
+_BLAMES: Mapping[str, Blame] = {
+    "provider": "provider",
+    "contracts": "contract",
+    "cassettes": "recording",
+    "age": "recording",
+}
 
 
-def doctor(plan: Plan, here: Environment, *, file: str | None, problem: IntegtestError | None) -> tuple[Check, ...]:
-    """Everything looked at, in the order in which a person would mend it. `file` is the configuration found, and
-    `problem` what is wrong with it."""
-    return (*tool(here), _configuration(plan, file, problem), *named(plan, here))
+def doctor(
+    plan: Plan, here: Environment, *, configured: Plan, file: str | None, problem: IntegtestError | None
+) -> tuple[Check, ...]:
+    """Everything looked at, in the order in which a person would mend it. `file` is the configuration found, which
+    says what `configured` does, and `problem` what is wrong with it."""
+    return (*tool(here), _configuration(configured, file, problem), *named(plan, here))
 
 
 def findings(checks: Sequence[Check]) -> tuple[Finding, ...]:

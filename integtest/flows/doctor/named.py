@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from integtest.errors import IntegtestError
+from integtest.flows.doctor.ages import Aged, counted, unwell
 from integtest.flows.doctor.environment import Environment, check
 from integtest.flows.verify.plan import Plan, ProviderPlan
 from integtest.model.check import Check
 from integtest.model.contract import Contract
+from integtest.rules.freshness import age_of
 
 _ENV = "env:"
 
@@ -19,8 +21,10 @@ def named(plan: Plan, here: Environment) -> Iterator[Check]:
     for target in plan.contracts:
         yield check(f"contracts {target}", lambda t=str(target): _contracts(here, t, contracts))  # type: ignore[misc]
     places = [*plan.cassettes, *(path for provider in plan.providers for path in provider.cassettes)]
+    read: dict[str, Aged] = {}
     for place in dict.fromkeys(places):
-        yield check(f"cassettes {place}", lambda p=place: _cassettes(here, p))  # type: ignore[misc]
+        yield check(f"cassettes {place}", lambda p=place: _cassettes(here, p, plan.max_age, read))  # type: ignore[misc]
+    yield from unwell(list(read.values()), plan.max_age, here.now())
     for provider in plan.providers:
         yield from _provider(plan, provider, here, contracts)
     yield from _secrets(plan, here, contracts)
@@ -37,16 +41,20 @@ def _contracts(here: Environment, target: str, into: list[Contract]) -> Check | 
     return f"{count(promises, 'interaction')}: {shown}"
 
 
-def _cassettes(here: Environment, place: str) -> Check | str:
-    files, exchanges, unread = here.cassettes([place])
+def _cassettes(here: Environment, place: str, limit: float | None, into: dict[str, Aged]) -> Check | str:
+    cassettes, unread = here.cassettes([place])
+    found = [Aged(one.place.file or place, age_of(one.exchanges)) for one in cassettes]
+    into |= {one.file: one for one in found}
     if unread:
         first = unread[0]
         more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
         detail = f"{first.location.file or place}: {first.message}{more}"
         return Check(name=f"cassettes {place}", status="fail", detail=detail, hint=first.hint)
-    if not files:
+    if not found:
         return Check(name=f"cassettes {place}", status="warn", detail="holds no cassette")
-    return f"{count(exchanges, 'exchange')} in {count(files, 'file')}"
+    exchanges = sum(one.age.total for one in found)
+    held = f"{count(exchanges, 'exchange')} in {count(len(found), 'file')}"
+    return f"{held}: {counted(found, limit, here.now())}"
 
 
 def _provider(
