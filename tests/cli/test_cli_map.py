@@ -115,9 +115,3 @@ def test_nothing_to_map_is_wrong_usage(tmp_path):
     ran = process("doctor", "--integrations", cwd=tmp_path)
     assert ran.status == 2
     assert "nothing to map" in ran.err
-
-
-def test_sources_without_the_map_are_wrong_usage(project):
-    ran = process("doctor", "--cassette", "tapes", cwd=project)
-    assert ran.status == 2
-    assert "--integrations" in ran.err
