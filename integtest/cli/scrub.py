@@ -7,7 +7,6 @@ import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -42,8 +41,8 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
     PATH is a cassette or a folder. Values are replaced by stand-ins of the same kind and length, the same ones
     throughout a cassette, so that it still plays. Variables that the configuration's `secrets` names are looked
     for by value. Of what came from beyond loopback only the strings that `[tool.integtest.scrub] keep` names stay,
-    unless `allow-list = false`; --check tells of what is known to be secret. A HAR file is only looked at:
-    `integtest convert --scrub` makes a clean cassette of it.
+    unless `allow-list = false`; --check tells of what is known to be secret. A HAR file is mended
+    where its secrets stand; all else in it stays as it was written.
     """
     from integtest.errors import UsageError
     from integtest.model.verdict import Verdict
@@ -69,14 +68,7 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
 
 
 def _next(findings: Sequence[Finding], paths: Sequence[str], *, check: bool) -> str | None:
-    """The command that mends what was found, None where none does: HAR is only read, and what cannot be read or
-    judged is for a person."""
-    found = {
-        one.location.file or "" for one in findings if one.rule not in ("cassette-unreadable", "scrub-in-doubt")
-    }
-    hars = sorted(file for file in found if file.lower().endswith(".har"))
-    if check and len(found) > len(hars):
-        return f"next: integtest scrub {shlex.join(paths)}"
-    if not hars:
-        return None
-    return f"next: integtest convert --scrub {shlex.join([hars[0], str(Path(hars[0]).with_suffix('.yaml'))])}"
+    """The command that mends what was found, None where none does: what cannot be read or judged is for a
+    person."""
+    mendable = any(one.rule not in ("cassette-unreadable", "scrub-in-doubt") for one in findings)
+    return f"next: integtest scrub {shlex.join(paths)}" if check and mendable else None

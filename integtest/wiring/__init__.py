@@ -268,31 +268,27 @@ def _pact_verifier() -> Verifier:
 
 def scrub_cassettes(paths: Sequence[str], policy: Policy, *, check: bool) -> Scrubbing:
     """Check the cassettes in files and folders, or mend them in place; what cannot be read is a finding."""
-    from dataclasses import replace
-
-    from integtest.adapters.files import WRITTEN, atomic_write, cassette_writer, load_cassettes
+    from integtest.adapters.files import atomic_write, cassette_writer, load_cassettes, read_bytes
     from integtest.flows import scrub as flow
 
-    cassettes, unread = load_cassettes(paths)
-    # What is only read, as HAR is, cannot be mended in place: its secrets are told.
-    fits = [not check and Path(one.place.file or "").suffix.lower() in WRITTEN for one in cassettes]
-    mended = [one for one, fit in zip(cassettes, fits, strict=True) if fit]
-    looked = flow.check([one for one, fit in zip(cassettes, fits, strict=True) if not fit], policy)
+    found, unread = load_cassettes(paths)
+    # A HAR holds more than its exchanges: it is read and mended as it stands.
+    places = [one.place.file or "" for one in found]
+    is_har = [Path(place).suffix.lower() == ".har" for place in places]
+    cassettes = [one for one, har in zip(found, is_har, strict=True) if not har]
+    hars = [
+        flow.HarFile(place, read_bytes(place), len(one.exchanges))
+        for one, place, har in zip(found, places, is_har, strict=True)
+        if har
+    ]
 
     def write(cassette: Cassette) -> None:
         path = cassette.place.file or ""
         atomic_write(path, cassette_writer(path)(cassette))
 
-    done = flow.scrub(mended, policy, write)
-    findings = (*unread, *map(_read_only_hint, looked.findings), *done.findings)
-    read, exchanges = looked.cassettes + done.cassettes, looked.exchanges + done.exchanges
-    return replace(done, findings=findings, cassettes=read, exchanges=exchanges)
-
-
-def _read_only_hint(found: Finding) -> Finding:
-    from shlex import quote
-
-    file = found.location.file or ""
-    if not file.lower().endswith(".har"):
-        return found
-    return found.model_copy(update={"hint": f"run: integtest convert --scrub {quote(file)} NAME.yaml"})
+    unreadable = flow.Scrubbing(tuple(unread))
+    if check:
+        return flow.together(unreadable, flow.check(cassettes, policy), flow.check_har(hars, policy))
+    return flow.together(
+        unreadable, flow.scrub(cassettes, policy, write), flow.scrub_har(hars, policy, atomic_write)
+    )

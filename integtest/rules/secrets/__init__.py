@@ -7,7 +7,7 @@ from integtest.rules.secrets.keys import KeyMasker, mask_key_parts
 from integtest.rules.secrets.live import StreamScrubber
 from integtest.rules.secrets.mask import mask_exchange, mask_headers, mask_request, mask_response, mask_text
 from integtest.rules.secrets.policy import Policy, Rule
-from integtest.rules.secrets.scrub import Scrubbed, ScrubbedCassette, Scrubber, doubt_findings
+from integtest.rules.secrets.scrub import Scrubbed, ScrubbedCassette, Scrubber, doubt_findings, was_scrubbed
 
 __all__ = [
     "MASK",
@@ -30,4 +30,5 @@ __all__ = [
     "mask_request",
     "mask_response",
     "mask_text",
+    "was_scrubbed",
 ]

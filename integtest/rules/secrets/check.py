@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from integtest.model.finding import Finding
 from integtest.model.http import Exchange, Place
@@ -46,8 +46,16 @@ class Checker:
         """What is secret or personal in an exchange, whatever the allow-list says."""
         note = Note()
         Walk(self._rules, note, listed_only=False).exchange(exchange)
-        found = [self._finding(r.where, r.kind, exchange.place) for r in note.replaced]
-        return found + doubt_findings(note.doubts, exchange.place.file)
+        return self._findings(note, exchange.place)
+
+    def walked(self, look: Callable[[Walk], object], place: Place) -> list[Finding]:
+        """The same of what `look` edits by a walk: a recording in a form of its own, at `place`."""
+        note = Note()
+        walk = Walk(self._rules, note, listed_only=False)
+        look(walk)
+        if len(note.learned):
+            look(walk)
+        return self._findings(note, place)
 
     def data(self, data: bytes, file: str | None = None) -> list[Finding]:
         """What is secret or personal in the bytes of a file, read as text."""
@@ -56,6 +64,10 @@ class Checker:
         walk.bodies.edits(data, None, At("", root=0))
         place = Place(file=file)
         return [self._finding(r.where, r.kind, place) for r in note.replaced]
+
+    def _findings(self, note: Note, place: Place) -> list[Finding]:
+        found = [self._finding(r.where, r.kind, place) for r in note.replaced]
+        return found + doubt_findings(note.doubts, place.file)
 
     @staticmethod
     def _finding(where: str, kind: str, place: Place) -> Finding:

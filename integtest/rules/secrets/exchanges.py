@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus
 
 from integtest.model.http import Exchange, Frame, Headers, Provenance, Request, Response, header_values, media_type
@@ -39,16 +39,18 @@ class Walk:
 
     def again(self, exchange: Exchange) -> Exchange:
         """Looks once more for what was learned since the exchange was edited, if it can be there at all."""
-        learned = self.texts.action.learned
-        held = any(_may_hold(text, learned) for text in _texts(exchange))
-        return self._once(exchange) if held else exchange
+        return self._once(exchange) if self.may_hold(_texts(exchange)) else exchange
+
+    def may_hold(self, texts: Iterable[str | None]) -> bool:
+        """Whether what was learned can stand in any of these texts; None for one that must be opened first."""
+        return any(_may_hold(text, self.texts.action.learned) for text in texts)
 
     def _once(self, exchange: Exchange) -> Exchange:
         request, response, error = exchange.request, exchange.response, exchange.error
         update = {
             "request": self.request(request),
             "response": response and self.response(response, request.url),
-            "error": error and error.model_copy(update={"message": self._line(error.message, "/error/message")}),
+            "error": error and error.model_copy(update={"message": self.line(error.message, "/error/message")}),
             "provenance": self._provenance(exchange.provenance),
         }
         return exchange.model_copy(update=update)
@@ -88,7 +90,7 @@ class Walk:
         else:
             (body,) = self._body([body], response.headers, "/response/body", url)
         update = {
-            "reason": self._line(response.reason, "/response/reason"),
+            "reason": self.line(response.reason, "/response/reason"),
             "headers": corrected(headers, response.body, body),
             "body": body,
             "frames": frames,
@@ -108,13 +110,14 @@ class Walk:
         otlp = message_of(media_type(kind), path, reply=where.startswith("/response"))
         return self.bodies.rewritten(pieces, kind, coding, _root(where), otlp)
 
-    def _line(self, text: str, where: str) -> str:
+    def line(self, text: str, where: str) -> str:
+        """A text that is no data itself after editing: of what is detected, and what was learned."""
         return text if self.texts.clean(text) else applied(text, self.texts.scan(text, At(where)))
 
     def _provenance(self, provenance: Provenance) -> Provenance:
         if provenance.source is None or self.texts.clean(provenance.source):
             return provenance
-        return provenance.model_copy(update={"source": self._line(provenance.source, "/provenance/source")})
+        return provenance.model_copy(update={"source": self.line(provenance.source, "/provenance/source")})
 
 
 def _texts(exchange: Exchange) -> Iterator[str | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
@@ -17,6 +17,7 @@ from integtest.rules.secrets.live import StreamScrubber
 from integtest.rules.secrets.policy import Policy
 from integtest.rules.secrets.stand_ins import Ledger
 
+T = TypeVar("T")
 _SCRUBBED = re.compile(
     r"(?i)f[\W_]?a[\W_]?[k4][\W_]?e[\W_]?\d[\W_]?\d|f\d{1,9}@x{1,3}\.test|fake\d+@example\.com|(?<![a-z0-9])f0\d{1,5}(?![a-z0-9])"
 )
@@ -80,6 +81,19 @@ class Scrubber:
         cassette = cassette.model_copy(update={"exchanges": exchanges})
         return ScrubbedCassette(cassette, replaced + list(action.replaced), doubts)
 
+    def walked(self, look: Callable[[Walk], T], *, beyond: bool) -> tuple[T, list[Replacement], list[Doubt]]:
+        """What `look` makes of a recording in a form of its own, by a walk that shares this cassette's stand-ins;
+        with what was replaced and where nobody can tell. `beyond` tells that it did not stay on this machine."""
+        action = Fake(self._ledger, self._learned)
+        made = look(self._walker(action, beyond=beyond))
+        return made, list(action.replaced), list(action.doubts)
+
+    def scouted(self, look: Callable[[Walk], object], *, beyond: bool) -> None:
+        """Takes note of the stand-ins that `look` meets, so that no new value gets them."""
+        scout = Fake(Ledger(), Literals())
+        look(self._walker(scout, beyond=beyond))
+        self._ledger.take(scout.ledger)
+
     def _note_stand_ins(self, exchanges: Iterable[Exchange]) -> None:
         """A cassette scrubbed before has stand-ins whose numbers are taken."""
         scout = Fake(Ledger(), Literals())
@@ -89,8 +103,16 @@ class Scrubber:
         self._ledger.take(scout.ledger)
 
     def _walk(self, action: Fake, exchange: Exchange) -> Walk:
+        return self._walker(action, beyond=from_beyond(exchange))
+
+    def _walker(self, action: Fake, *, beyond: bool) -> Walk:
         chosen = self._policy.allow_list
-        return Walk(self._rules, action, listed_only=from_beyond(exchange) if chosen is None else chosen)
+        return Walk(self._rules, action, listed_only=beyond if chosen is None else chosen)
+
+
+def was_scrubbed(text: str) -> bool:
+    """Whether a recording's text shows signs that it was scrubbed before."""
+    return _SCRUBBED.search(text) is not None
 
 
 def doubt_findings(doubts: Iterable[Doubt], file: str | None = None) -> list[Finding]:

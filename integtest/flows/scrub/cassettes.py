@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from integtest.flows.scrub.done import Scrubbing
 from integtest.model.cassette import Cassette
 from integtest.model.finding import Finding
 from integtest.rules.secrets import Checker, Policy, Scrubber, doubt_findings
-
-
-@dataclass(frozen=True)
-class Scrubbing:
-    """What became of some cassettes. `written` counts files, `replaced` values."""
-
-    findings: tuple[Finding, ...] = ()
-    cassettes: int = 0
-    exchanges: int = 0
-    written: int = 0
-    replaced: int = 0
 
 
 def check(cassettes: Iterable[Cassette], policy: Policy) -> Scrubbing:
