@@ -9,6 +9,7 @@ from typing import Any
 
 from integtest.adapters.interceptor.fields import to_wire
 from integtest.adapters.interceptor.httpx_failures import exception_for, failure_of
+from integtest.adapters.interceptor.httpx_whole import response_class
 from integtest.adapters.interceptor.playing import Piece, Reel
 from integtest.adapters.interceptor.taking import Take
 from integtest.model.http import TransportFailure
@@ -24,6 +25,7 @@ class Bodies:
         self._taken = type("TakenBody", (_Taken, *both), {})
         self._played = type("PlayedBody", (_Played, *both), {})
         self._whole = type("WholeBody", (_Whole, *both), {})
+        self._response = response_class(client, self._whole)
 
     def onward(self, request: Any, chunks: list[bytes], take: Take) -> Any:
         """The request for the network, with the chunks that were read from its body."""
@@ -48,12 +50,13 @@ class Bodies:
         extensions = {"http_version": came.http_version.encode()}
         if came.reason:
             extensions["reason_phrase"] = came.reason.encode("latin-1", "ignore")
+        make = self.client.Response
         if reel.whole and reel.pieces:
-            body = self._whole(reel.pieces[0].data)
+            body, make = self._whole(reel.pieces[0].data), self._response
         else:
             body = self._played(self.client, reel, read_timeout(request))
         reel.answer()
-        return self.client.Response(came.status, headers=to_wire(came.headers), stream=body, extensions=extensions)
+        return make(came.status, headers=to_wire(came.headers), stream=body, extensions=extensions)
 
 
 class _Sent:
@@ -109,13 +112,13 @@ class _Whole:
     """A body that came at once."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
+        self.data = data
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter((self._data,))
+        return iter((self.data,))
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Once(self._data)
+        return _Once(self.data)
 
 
 class _Once:

@@ -1,6 +1,8 @@
 """An answer that is whole and at once takes a shorter way through the seams; what a client sees is the same."""
 
 import asyncio
+import gzip
+import pickle
 
 import aiohttp
 import httpx
@@ -134,3 +136,90 @@ def test_httpxs_request_is_asked_for_without_credentials_and_fragment_and_with_e
         for spelled in ("u:p@api.test/#part", "api.test/#", "@api.test/"):
             assert client.get(f"http://{spelled}").status_code == 200
     assert [one.url for one in seen.asked] == [BASE + "/"] * 3
+
+
+CODED = Response(status=200, headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"packed", mtime=0))
+
+
+def left(response):
+    """What reading leaves in a response of httpx; the time that it took is its own."""
+    facts = {
+        name: value for name, value in vars(response).items() if name not in ("stream", "_elapsed", "_request")
+    }
+    decoder = facts.pop("_decoder", None)  # made only by whoever looks for a coding
+    assert decoder is None or "Decoder" in type(decoder).__name__
+    return facts | {"took": response.elapsed.total_seconds() >= 0, "class": type(response)}
+
+
+def read(lib, how):
+    """A response that was read whole, or in parts and then whole."""
+    with lib.Client() as client, client.stream("GET", BASE + "/") as response:
+        if how == "in parts":
+            response._content = b"".join(response.iter_bytes())
+        assert response.read() is response.content
+        return response
+
+
+async def read_async(lib, how):
+    async with lib.AsyncClient() as client, client.stream("GET", BASE + "/") as response:
+        if how == "in parts":
+            response._content = b"".join([part async for part in response.aiter_bytes()])
+        assert await response.aread() is response.content
+        return response
+
+
+@pytest.mark.parametrize("lib", [httpx, httpx2])
+@pytest.mark.parametrize("name", [*ANSWERS, "coded"])
+def test_httpxs_response_that_is_read_at_once_is_as_one_that_is_read_in_parts(offline, lib, name):
+    offline()
+    with use(tape(CODED if name == "coded" else ANSWERS[name])):
+        for reading in (read, lambda *how: asyncio.run(read_async(*how))):
+            once, parts = reading(lib, "at once"), reading(lib, "in parts")
+            assert {**left(once), "headers": None} == {**left(parts), "headers": None}
+            assert once.headers == parts.headers
+            assert type(once) is lib.Response
+            assert list(once.iter_bytes(2)) == list(parts.iter_bytes(2))
+            with pytest.raises(lib.StreamConsumed):
+                list(once.iter_raw())
+            assert pickle.loads(pickle.dumps(once)).content == parts.content
+
+
+@pytest.mark.parametrize("lib", [httpx, httpx2])
+def test_httpxs_response_may_still_be_read_in_parts_closed_or_copied_first(offline, lib):
+    offline()
+    with use(tape(ANSWERS["plain"])), lib.Client() as client:
+        with client.stream("GET", BASE + "/") as response:
+            assert list(response.iter_raw(2)) == [b"ca", b"f\xe9"]
+            with pytest.raises(lib.StreamConsumed):
+                response.read()
+        with client.stream("GET", BASE + "/") as response:
+            response.close()
+            with pytest.raises(lib.StreamClosed):
+                response.read()
+        with client.stream("GET", BASE + "/") as response:
+            assert pickle.loads(pickle.dumps(response)).status_code == 200
+            assert response.read() == b"caf\xe9"
+
+
+@pytest.mark.parametrize("lib", [httpx, httpx2])
+def test_a_stream_that_an_app_puts_around_the_body_is_not_passed_over(offline, lib):
+    offline()
+
+    class Upper(lib.SyncByteStream):
+        def __init__(self, stream):
+            self._stream = stream
+
+        def __iter__(self):
+            for part in self._stream:
+                yield part.upper()
+
+    class Shouting(lib.BaseTransport):
+        inner = lib.HTTPTransport()
+
+        def handle_request(self, request):
+            response = self.inner.handle_request(request)
+            response.stream = Upper(response.stream)
+            return response
+
+    with use(tape(ANSWERS["old"])), lib.Client(transport=Shouting()) as client:
+        assert client.get(BASE + "/").content == b"OLD"
