@@ -5,9 +5,9 @@
 Every contender answers GETs of 2 KB JSON documents, each with one of its own, from as many recordings as `sizes`
 says, asked for in a scattered order. Each runs in a process of its own, and they take turns: some twenty
 milliseconds each, ninety times, of which the quickest sixth counts. A floor is the same client over something that
-answers at once. Rates are answers a second of processor time: others use the machine too. A contender that is slow at
-some size answers at least three requests there, or is given up after a while; one that is not installed is left out,
-and one that fails is told with its reason. Ends with 1 if an answer was wrong.
+answers at once. Rates are answers a second of processor time: others use the machine too. A contender that is slow
+at some size answers at least three requests there, or is given up after a while; one that is not installed is left
+out, and one that fails is told with its reason. Ends with 1 if an answer was wrong.
 """
 
 from __future__ import annotations
