@@ -13,10 +13,10 @@ _LEFT = ("_content", "_num_bytes_downloaded", "is_stream_consumed", "is_closed")
 """What reading leaves behind in a response."""
 
 
-def response_class(client: Any, whole: type) -> Any:
+def response_class(client: Any, whole: type[Any]) -> Any:
     """The client's response class, but that it reads a body of the class `whole` in one step; afterwards it is of
     the client's own class. That class itself where a client has not the parts that this knows."""
-    plain = client.Response
+    plain: Any = client.Response
     bound = _bound(client)
     if not bound or not _is_known(client):
         return plain
@@ -30,7 +30,7 @@ def response_class(client: Any, whole: type) -> Any:
             return None
         response.is_stream_consumed = True
         response._num_bytes_downloaded = len(body.data)
-        return body.data  # type: ignore[attr-defined, no-any-return]
+        return body.data  # type: ignore[no-any-return]
 
     class Response(plain):  # type: ignore[misc]
         def read(self) -> bytes:
