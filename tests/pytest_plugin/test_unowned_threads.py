@@ -47,7 +47,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def go(code: str, *options: str, within: bool = False) -> pytest.RunResult:
-        pytester.makepyfile(test_api=OUTSIDE + code)
+        pytester.makepyfile(test_outside_threads=OUTSIDE + code)
         start = pytester.runpytest_inprocess if within else pytester.runpytest_subprocess
         return start("-p", "no:cacheprovider", "-p", "integtest", *options)
 
