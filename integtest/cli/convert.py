@@ -48,6 +48,7 @@ def convert(given: Common, source: str, target: str, to: str | None, scrub: bool
     from integtest.model.verdict import Verdict
     from integtest.reports.outcome import of_findings
     from integtest.reports.report import Report
+    from integtest.reports.words import count
     from integtest.wiring.cassettes import convert_cassettes
 
     began = time.perf_counter()
@@ -55,7 +56,8 @@ def convert(given: Common, source: str, target: str, to: str | None, scrub: bool
     known = {name: value for name in config.settings.secrets if (value := os.environ.get(name))}
     policy = config.settings.scrub.policy(known)
     done = convert_cassettes(source, target, policy, to=to, scrub=scrub, force=force)
-    note = f"{done.cassettes} cassettes, {done.exchanges} exchanges written, {done.replaced} values replaced"
+    wrote = f"{count(done.cassettes, 'cassette')}, {count(done.exchanges, 'exchange')} written"
+    note = f"{wrote}, {count(done.replaced, 'value')} replaced"
     if done.findings:
         note = "nothing was written" + ("" if scrub else "; --scrub takes secrets out on the way")
     verdict = Verdict(

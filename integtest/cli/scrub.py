@@ -48,6 +48,7 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
     from integtest.model.verdict import Verdict
     from integtest.reports.outcome import of_findings
     from integtest.reports.report import Report
+    from integtest.reports.words import count
     from integtest.wiring import scrub_cassettes
 
     began = time.perf_counter()
@@ -56,9 +57,9 @@ def scrub(given: Common, paths: tuple[str, ...], check: bool) -> Report:
     done = scrub_cassettes(paths, config.settings.scrub.policy(known), check=check)
     if not done.cassettes and not done.findings:
         raise UsageError(f"no cassette in {', '.join(paths)}", hint="name a cassette file, or a folder of them")
-    note = f"{done.cassettes} cassettes, {done.exchanges} exchanges read"
+    note = f"{count(done.cassettes, 'cassette')}, {count(done.exchanges, 'exchange')} read"
     if not check:
-        note += f"; {done.written} cassettes written, {done.replaced} values replaced"
+        note += f"; {count(done.written, 'cassette')} written, {count(done.replaced, 'value')} replaced"
     fail_on = given.threshold(config)
     verdict = Verdict(
         findings=done.findings, exchanges=done.exchanges, duration=time.perf_counter() - began, notes=(note,)

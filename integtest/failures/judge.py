@@ -234,7 +234,7 @@ class _Trial:
         places = [p for p in differences(self.whole.value, value, slack) if not within([p], self.whole.volatile)]
         first = places[0] if places else ""
         now, before = found_at(value, first), found_at(self.whole.value, first)
-        more = f", and {len(places) - 1} more places" if len(places) > 1 else ""
+        more = f", and {len(places) - 1} more" if len(places) > 1 else ""
         where = f" at {first}" if first else ""
         return f"its result has {short(now)} in place of {short(before)}{where}{more}"
 

@@ -54,6 +54,8 @@ def _overview(console: Console, report: Report) -> None:
     promises = {(r.consumer, r.provider, r.description) for r in results}
     consumers, providers = sorted({r.consumer for r in results}), {r.provider for r in results}
     exchanges = count(report.verdict.exchanges, "exchange")
+    if not results and not report.verdict.contracts and report.verdict.notes:
+        return  # A command about no contract tells in its notes what it read.
     if not results:
         console.print(f"{count(report.verdict.contracts, 'contract')}, {exchanges} read.\n")
         return
