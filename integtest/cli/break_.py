@@ -132,13 +132,19 @@ def _plan(settings: Settings, chosen: dict[str, Any]) -> BreakPlan:
     configured = {name: getattr(service, name) for name in flags}
     if flags["run"] or flags["start"]:
         configured |= {"run": None, "start": None} if flags["start"] else {"run": None}
-    narrowed = any(chosen[name] for name in ("targets", "modes", "contracts", "cassettes", "consumer"))
     how = {name: configured[name] if value is None else value for name, value in flags.items()}
+    raises, is_service = chosen.pop("raises"), how["start"] and not how["run"]
+    if raises and is_service:
+        raise UsageError(
+            "--raises is of a function: a service says with its status that it gave up",
+            hint="leave it out; --returns module:function takes its status and body",
+        )
+    narrowed = any(chosen[name] for name in ("targets", "modes", "contracts", "cassettes", "consumer"))
     return BreakPlan(
         contracts=chosen.pop("contracts") or settings.contracts,
         cassettes=chosen.pop("cassettes") or settings.cassettes,
         consumer=chosen.pop("consumer") or settings.consumer,
-        raises=chosen.pop("raises") or service.raises,
+        raises=() if is_service else raises or service.raises,
         secrets=settings.secrets,
         narrowed=narrowed,
         **chosen,

@@ -135,6 +135,24 @@ def test_a_command_that_starts_nothing_is_told(place, start, said):
     assert said in ran.err
 
 
+def test_a_service_declares_no_errors_and_those_of_a_function_are_not_asked_of_it(place):
+    wrong = broke(place, "healthy", "--raises", "app:Down")
+    assert wrong.status == 2
+    assert "--raises is of a function" in wrong.err
+    (place / "pyproject.toml").write_text('[tool.integtest.service]\nrun = "app:answer"\nraises = ["app:Down"]\n')
+    assert broke(place, "healthy").status == 0
+
+
+def test_an_honest_answer_of_a_service_is_told_by_its_status_and_body(place):
+    (place / "honest.py").write_text(
+        "def old(told):\n    return told['status'] == 200 and told['body']['answer'] == 'as ever'\n"
+    )
+    assert judged(broke(place, "sick", "--returns", "honest:old", "--format", "json")) == {
+        "refused": "survived",
+        "null": "survived",
+    }
+
+
 def test_a_service_whose_whole_run_fails_is_no_subject(place):
     (place / "service.py").write_text(SERVICE.replace('+ "/ping"', '+ "/pong"'))
     ran = broke(place, "healthy")
